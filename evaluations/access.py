@@ -1,0 +1,3 @@
+from kla_portal.accounts.access import signed_in
+
+__all__ = ['signed_in']

@@ -1,0 +1,8 @@
+from django.db import migrations
+
+from kla_portal.guards import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("evaluations", "0001_initial")]
+    operations = [append_only("evaluations_answerrevision"), append_only("evaluations_stageresult")]

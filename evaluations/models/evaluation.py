@@ -1,0 +1,66 @@
+"""One district in one edition."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from evaluations.models.edition import Edition
+from kla_portal.accounts.access import area_of
+from kla_portal.accounts.models import User
+from kla_portal.accounts.roles import Permission
+
+
+class State(models.TextChoices):
+    FILLING = "filling", "Pengisian"
+    SUBMITTED = "submitted", "Diajukan"
+
+
+class EvaluationQuerySet(models.QuerySet["Evaluation"]):
+    def visible_to(self, user: User) -> EvaluationQuerySet:
+        return self.filter(area_of(user, Permission.READ).filter("district__"))
+
+    def with_place(self) -> EvaluationQuerySet:
+        return self.select_related("edition__instrument", "district__province")
+
+
+class Evaluation(models.Model):
+    """The ``claimed_*``, ``answered_count`` and ``slots_filled`` columns are kept by the verbs of domain/progress.py,
+    so that a list of 514 districts reads no answers; a test recomputes them.
+    """
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="evaluations")
+    district = models.ForeignKey("regions.District", models.PROTECT, related_name="evaluations")
+    state = models.CharField("status", max_length=12, choices=State, default=State.FILLING)
+    claimed_total = models.DecimalField("nilai klaim", max_digits=6, decimal_places=2, default=0)
+    claimed_predikat = models.CharField("predikat klaim", max_length=20, blank=True)
+    answered_count = models.PositiveSmallIntegerField("terjawab", default=0)
+    slots_filled = models.PositiveSmallIntegerField("slot wajib terisi", default=0)
+    last_activity_at = models.DateTimeField("kegiatan terakhir", null=True, blank=True)
+    submitted_at = models.DateTimeField("diajukan", null=True, blank=True)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = EvaluationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["edition", "district"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "district"], name="evaluation_once_per_district"),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="evaluation_state_known"),
+            models.CheckConstraint(
+                condition=Q(claimed_total__gte=0, claimed_total__lte=1000), name="evaluation_total_in_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_at__isnull=True, submitted_by__isnull=True, state="filling")
+                | Q(submitted_at__isnull=False, submitted_by__isnull=False) & ~Q(state="filling"),
+                name="evaluation_submitted_at_by_and_state",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition} - {self.district}"
+
+    @property
+    def begun(self) -> bool:
+        return self.last_activity_at is not None

@@ -1,0 +1,46 @@
+"""Deny by default, and the forced change of a first password."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+KEPT_OUT = {"csrfmiddlewaretoken", "password"}
+
+
+class PortalLoginRequiredMiddleware(LoginRequiredMiddleware):
+    """A save by someone whose session ended loses nothing.
+
+    htmx gets 401, which the page keeps as "waiting"; a plain form is shown its own text again beside the
+    way to sign in.
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+        if request.htmx:  # type: ignore[attr-defined]
+            return HttpResponse("Sesi Anda berakhir. Masuk lagi untuk mengirim.", status=401)
+        typed = [(name, text) for name, text in request.POST.items() if name not in KEPT_OUT and text.strip()]
+        if request.method == "POST" and typed:
+            return render(
+                request, "accounts/session_ended.html", {"typed": typed, "action": request.path}, status=401
+            )
+        return super().handle_no_permission(request, view_func)
+
+
+class FirstPasswordMiddleware:
+    """Whoever signs in with a password that someone else chose picks their own before anything else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if user.is_authenticated and user.must_change_password:  # type: ignore[union-attr]
+            allowed = {reverse("accounts:password_change"), reverse("accounts:logout")}
+            if request.path not in allowed:
+                return redirect("accounts:password_change")
+        return self.get_response(request)

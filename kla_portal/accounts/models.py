@@ -1,0 +1,154 @@
+"""People, the agencies of a district, and who holds which role where."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.validators import ASCIIUsernameValidator
+from django.db import models
+from django.db.models import Q
+
+from kla_portal.accounts.roles import RULES, Permission, Role
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, username: str, password: str | None = None, **fields: object) -> User:
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **fields: object) -> User:
+        return self.create_user(username, password, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """``name`` is how the person is shown; it may be an office ("Koordinator Tabalong")."""
+
+    username = models.CharField(
+        "nama pengguna",
+        max_length=60,
+        unique=True,
+        validators=[ASCIIUsernameValidator()],
+        error_messages={"unique": "Nama pengguna ini sudah dipakai."},
+    )
+    name = models.CharField("nama", max_length=120)
+    email = models.EmailField("surel", blank=True)
+    is_active = models.BooleanField("aktif", default=True)
+    must_change_password = models.BooleanField("harus mengganti kata sandi", default=True)
+    created_at = models.DateTimeField("dibuat", auto_now_add=True)
+    closed_at = models.DateTimeField("ditutup", null=True, blank=True)
+    closed_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["name"]
+
+    class Meta:
+        ordering = ["username"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True, is_active=True)
+                | Q(closed_at__isnull=False, closed_by__isnull=False, is_active=False),
+                name="user_closed_at_and_by_together",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    @property
+    def is_staff(self) -> bool:
+        """Only the admin site asks, and only a superuser may enter it."""
+        return self.is_superuser
+
+
+class Agency(models.Model):
+    """An office of one district that answers questions (perangkat daerah).
+
+    ``code`` is the instrument's code where the agency answers by default; agencies that the district
+    added itself have none.
+    """
+
+    district = models.ForeignKey("regions.District", models.PROTECT, related_name="agencies")
+    code = models.SlugField("kode instrumen", max_length=40, blank=True)
+    name = models.CharField("nama", max_length=160)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["district", "name"], name="agency_name_once_per_district"),
+            models.UniqueConstraint(
+                fields=["district", "code"], condition=~Q(code=""), name="agency_code_once_per_district"
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="agency_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+_AT_DISTRICT = Q(district__isnull=False, province__isnull=True)
+_AT_PROVINCE = Q(district__isnull=True, province__isnull=False, agency__isnull=True)
+_NATIONAL = Q(district__isnull=True, province__isnull=True, agency__isnull=True)
+
+
+class Membership(models.Model):
+    """One role of one person in one place. A person may hold several."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField("peran", max_length=20, choices=Role)
+    province = models.ForeignKey("regions.Province", models.PROTECT, null=True, blank=True, related_name="+")
+    district = models.ForeignKey("regions.District", models.PROTECT, null=True, blank=True, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="memberships")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+            models.CheckConstraint(
+                condition=(Q(role=Role.CONTRIBUTOR) & _AT_DISTRICT & Q(agency__isnull=False))
+                | (Q(role__in=[Role.COORDINATOR, Role.LEADER]) & _AT_DISTRICT & Q(agency__isnull=True))
+                | (Q(role__in=[Role.PROVINCIAL_VERIFIER, Role.PROVINCIAL_ADMIN]) & _AT_PROVINCE)
+                | (Q(role__in=[Role.NATIONAL_VERIFIER, Role.NATIONAL_ADMIN]) & _NATIONAL)
+                | (
+                    Q(role=Role.AUDITOR)
+                    & ((_AT_DISTRICT & Q(agency__isnull=True)) | _AT_PROVINCE | _NATIONAL)
+                ),
+                name="membership_place_fits_role",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "agency"], condition=Q(agency__isnull=False), name="membership_once_in_agency"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "district"],
+                condition=Q(district__isnull=False, agency__isnull=True),
+                name="membership_once_in_district",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "province"],
+                condition=Q(province__isnull=False),
+                name="membership_once_in_province",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=Q(province__isnull=True, district__isnull=True),
+                name="membership_once_national",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} {self.place}".strip()
+
+    @property
+    def place(self) -> str:
+        """The area the role is held in, in words."""
+        if self.agency:
+            return f"{self.agency}, {self.district}"
+        return str(self.district or self.province or "Nasional")
+
+    def may(self, permission: Permission) -> bool:
+        return permission in RULES[Role(self.role)].permissions

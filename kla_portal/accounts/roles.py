@@ -1,0 +1,107 @@
+"""Roles and what each may do. Roles are code; who holds one, and where, is data (Membership)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    CONTRIBUTOR = "contributor", "Petugas perangkat daerah"
+    COORDINATOR = "coordinator", "Koordinator Gugus Tugas"
+    LEADER = "leader", "Pimpinan daerah"
+    PROVINCIAL_VERIFIER = "provincial_verifier", "Verifikator provinsi"
+    PROVINCIAL_ADMIN = "provincial_admin", "Admin provinsi (DP3A)"
+    NATIONAL_VERIFIER = "national_verifier", "Verifikator nasional"
+    NATIONAL_ADMIN = "national_admin", "Admin nasional (KemenPPPA)"
+    AUDITOR = "auditor", "Auditor (inspektorat)"
+
+
+class Scope(Enum):
+    AGENCY = auto()
+    DISTRICT = auto()
+    PROVINCE = auto()
+    NATIONAL = auto()
+    ANY_AREA = auto()
+    """A district, a province, or the whole country."""
+
+
+class Permission(Enum):
+    READ = "membaca evaluasi, skor, dan laporan"
+    ANSWER = "menjawab pertanyaan dan memasang data dukung"
+    COORDINATE = "membagi pertanyaan, memeriksa, dan mengajukan"
+    MANAGE_AGENCIES = "menambah dan mengganti nama perangkat daerah"
+    SUPERVISE = "melihat semua kabupaten/kota di wilayahnya dan peringkatnya"
+    VERIFY = "memverifikasi jawaban"
+    MANAGE_ACCOUNTS = "membuka dan menutup akun"
+    MANAGE_INSTRUMENTS = "mengelola instrumen dan periode"
+
+
+@dataclass(frozen=True)
+class RoleRule:
+    scope: Scope
+    permissions: frozenset[Permission]
+    description: str
+
+
+P = Permission
+
+RULES: dict[Role, RoleRule] = {
+    Role.CONTRIBUTOR: RoleRule(
+        Scope.AGENCY,
+        frozenset({P.READ, P.ANSWER}),
+        "Menjawab pertanyaan yang dibagikan kepada perangkat daerahnya dan memasang data dukungnya. "
+        "Tidak dapat mengajukan.",
+    ),
+    Role.COORDINATOR: RoleRule(
+        Scope.DISTRICT,
+        frozenset({P.READ, P.ANSWER, P.COORDINATE, P.MANAGE_AGENCIES}),
+        "Melihat seluruh evaluasi kabupaten/kota, membagi pertanyaan, memeriksa, dan mengajukan.",
+    ),
+    Role.LEADER: RoleRule(
+        Scope.DISTRICT, frozenset({P.READ}), "Membaca ringkasan, skor, dan laporan kabupaten/kota."
+    ),
+    Role.PROVINCIAL_VERIFIER: RoleRule(
+        Scope.PROVINCE,
+        frozenset({P.READ, P.SUPERVISE, P.VERIFY}),
+        "Memverifikasi evaluasi kabupaten/kota di provinsinya.",
+    ),
+    Role.PROVINCIAL_ADMIN: RoleRule(
+        Scope.PROVINCE,
+        frozenset({P.READ, P.SUPERVISE, P.MANAGE_ACCOUNTS, P.MANAGE_AGENCIES}),
+        "Melihat semua kabupaten/kota di provinsinya, mencetak peringkat, membuka dan menutup akun.",
+    ),
+    Role.NATIONAL_VERIFIER: RoleRule(
+        Scope.NATIONAL,
+        frozenset({P.READ, P.SUPERVISE, P.VERIFY}),
+        "Memverifikasi evaluasi di semua provinsi.",
+    ),
+    Role.NATIONAL_ADMIN: RoleRule(
+        Scope.NATIONAL,
+        frozenset({P.READ, P.SUPERVISE, P.MANAGE_ACCOUNTS, P.MANAGE_AGENCIES, P.MANAGE_INSTRUMENTS}),
+        "Mengelola instrumen, periode, dan akun di semua provinsi.",
+    ),
+    Role.AUDITOR: RoleRule(
+        Scope.ANY_AREA,
+        frozenset({P.READ, P.SUPERVISE}),
+        "Membaca semuanya di wilayahnya, tidak mengubah apa pun.",
+    ),
+}
+
+PROVINCE_MAY_OPEN = frozenset(
+    {
+        Role.CONTRIBUTOR,
+        Role.COORDINATOR,
+        Role.LEADER,
+        Role.PROVINCIAL_VERIFIER,
+        Role.PROVINCIAL_ADMIN,
+        Role.AUDITOR,
+    }
+)
+"""Roles a provincial administrator may give, inside the province only."""
+
+
+def roles_with(permission: Permission) -> frozenset[Role]:
+    return frozenset(role for role, rule in RULES.items() if permission in rule.permissions)

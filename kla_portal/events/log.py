@@ -1,0 +1,92 @@
+"""Writing the event log and proving that nobody rewrote it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from kla_portal.events.models import Event, EventAction, EventChain
+
+if TYPE_CHECKING:
+    from kla_portal.accounts.models import User
+    from kla_portal.regions.models import District
+
+GENERAL = "umum"
+"""The chain of what belongs to no district: accounts of the province, instruments, editions."""
+
+
+def record(
+    action: EventAction,
+    *,
+    by: User | None,
+    subject: str = "",
+    district: District | str | None = None,
+    **data: Any,
+) -> Event:
+    """Append one event to its district's chain, inside the caller's transaction.
+
+    ``data`` must be JSON as it stands (strings, numbers, lists, mappings). Never put a password, a note's
+    text or a child's name in it: the log is kept for ever.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("An event is written in the transaction of its deed.")
+    district_code = getattr(district, "code", district)
+    key = district_code or GENERAL
+    EventChain.objects.get_or_create(key=key)
+    chain = EventChain.objects.select_for_update().get(key=key)
+    event = Event(
+        chain=chain,
+        number=chain.length + 1,
+        action=action,
+        at=timezone.now(),
+        by=by,
+        district_id=district_code,
+        subject=subject,
+        data=data,
+        previous=chain.head,
+    )
+    event.hash = seal(event)
+    event.save(force_insert=True)
+    chain.length, chain.head = event.number, event.hash
+    chain.save(update_fields=["length", "head"])
+    return event
+
+
+def seal(event: Event) -> str:
+    """sha256 over the row's canonical JSON; what ``verify`` computes again."""
+    content: Mapping[str, Any] = {
+        "chain": event.chain_id,
+        "number": event.number,
+        "action": str(event.action),
+        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "by": event.by_id,
+        "district": event.district_id,
+        "subject": event.subject,
+        "data": event.data,
+        "previous": event.previous,
+    }
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def verify() -> Iterator[str]:
+    """One line per fault found: a changed, missing, reordered or surplus row. Nothing when all is whole."""
+    for chain in EventChain.objects.order_by("key"):
+        expected, previous = 1, ""
+        for event in Event.objects.filter(chain=chain).order_by("number").iterator(chunk_size=2000):
+            if event.number != expected:
+                yield f"{chain.key}: nomor {expected} hilang (berikutnya {event.number})"
+                expected = event.number
+            if event.previous != previous:
+                yield f"{chain.key}#{event.number}: tidak menyambung ke baris sebelumnya"
+            if seal(event) != event.hash:
+                yield f"{chain.key}#{event.number}: isi berubah sejak dicatat"
+            previous, expected = event.hash, expected + 1
+        if (expected - 1, previous) != (chain.length, chain.head):
+            yield f"{chain.key}: ujung rantai tidak cocok (tercatat {chain.length}, ditemukan {expected - 1})"

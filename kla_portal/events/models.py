@@ -1,0 +1,77 @@
+"""What was done, by whom and when: append-only, each row sealing the one before it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class EventAction(models.TextChoices):
+    """The closed list. The verb that does the thing writes the event, in the same transaction."""
+
+    ACCOUNT_OPENED = "account.opened", "Akun dibuka"
+    ACCOUNT_CHANGED = "account.changed", "Akun diubah"
+    ACCOUNT_CLOSED = "account.closed", "Akun ditutup"
+    ACCOUNT_REOPENED = "account.reopened", "Akun dibuka kembali"
+    PASSWORD_CHANGED = "password.changed", "Kata sandi diganti"  # noqa: S105
+    PASSWORD_RESET = "password.reset", "Kata sandi disetel ulang"  # noqa: S105
+    AGENCY_ADDED = "agency.added", "Perangkat daerah ditambah"
+    AGENCY_RENAMED = "agency.renamed", "Perangkat daerah diganti nama"
+    INSTRUMENT_LOADED = "instrument.loaded", "Instrumen dimuat"
+    INSTRUMENT_PUBLISHED = "instrument.published", "Instrumen diterbitkan"
+    INSTRUMENT_RETIRED = "instrument.retired", "Instrumen ditarik"
+    EDITION_CREATED = "edition.created", "Periode dibuat"
+    EDITION_CHANGED = "edition.changed", "Periode diubah"
+    EDITION_OPENED = "edition.opened", "Periode dibuka untuk semua kabupaten/kota"
+    ANSWER_SAVED = "answer.saved", "Jawaban disimpan"
+    QUESTION_ASSIGNED = "question.assigned", "Pertanyaan dibagikan"
+    EVIDENCE_ADDED = "evidence.added", "Data dukung ditambahkan"
+    EVIDENCE_LINKED = "evidence.linked", "Data dukung dipasang"
+    EVIDENCE_UNLINKED = "evidence.unlinked", "Data dukung dilepas"
+    EVIDENCE_DELETED = "evidence.deleted", "Data dukung dihapus"
+    EVIDENCE_OPENED = "evidence.opened", "Data dukung sensitif dibuka"
+    EVALUATION_SUBMITTED = "evaluation.submitted", "Evaluasi mandiri diajukan"
+    REPORT_STORED = "report.stored", "Laporan dibuat"
+
+
+class EventChain(models.Model):
+    """The end of one chain. Locked while a row is added, so that two writers queue."""
+
+    key = models.CharField(max_length=40, primary_key=True)
+    length = models.PositiveBigIntegerField(default=0)
+    head = models.CharField(max_length=64, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.key} ({self.length})"
+
+
+class Event(models.Model):
+    """``hash`` is the sha256 of this row's canonical JSON, the previous row's hash included."""
+
+    chain = models.ForeignKey(EventChain, models.PROTECT, related_name="events")
+    number = models.PositiveBigIntegerField("nomor")
+    action = models.CharField("tindakan", max_length=40, choices=EventAction)
+    at = models.DateTimeField("waktu")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="events")
+    """Null when the system itself acted (set-up commands)."""
+    district = models.ForeignKey("regions.District", models.PROTECT, null=True, related_name="events")
+    subject = models.CharField("perihal", max_length=80, blank=True)
+    data = models.JSONField(default=dict)
+    previous = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [
+            models.Index(fields=["district", "-at"], name="event_by_district"),
+            models.Index(fields=["subject", "-at"], name="event_by_subject"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["chain", "number"], name="event_number_once_per_chain"),
+            models.UniqueConstraint(fields=["hash"], name="event_hash_once"),
+            models.CheckConstraint(condition=models.Q(number__gte=1), name="event_number_from_one"),
+            models.CheckConstraint(condition=models.Q(action__in=EventAction.values), name="event_action_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.chain_id}#{self.number} {self.action}"

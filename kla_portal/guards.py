@@ -1,0 +1,88 @@
+"""Database triggers that refuse what no code may do, for SQLite and PostgreSQL alike.
+
+SQLite loses a table's triggers when a later migration rebuilds that table: such a migration ends by
+installing them again. tests/kla_portal/test_guards.py fails when one is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import migrations
+
+APPEND_ONLY = "baris riwayat tidak dapat diubah atau dihapus"
+FROZEN = "instrumen terbit tidak dapat diubah"
+
+
+def _trigger(vendor: str, table: str, name: str, when: str, event: str, message: str) -> list[str]:
+    trigger = f"{table}_{name}_{event.lower()}"
+    if vendor == "sqlite":
+        return [
+            f"CREATE TRIGGER {trigger} BEFORE {event} ON {table} FOR EACH ROW "
+            f"WHEN {when} BEGIN SELECT RAISE(ABORT, '{message}'); END;"
+        ]
+    # PostgreSQL allows no subquery in WHEN, so the condition stands in the function.
+    row = "OLD" if event == "DELETE" else "NEW"
+    return [
+        f"CREATE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF {when} THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; "
+        f"END IF; RETURN {row}; END $$;",
+        f"CREATE TRIGGER {trigger} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {trigger}();",
+    ]
+
+
+def _drop(vendor: str, table: str, name: str, event: str) -> list[str]:
+    trigger = f"{table}_{name}_{event.lower()}"
+    if vendor == "sqlite":
+        return [f"DROP TRIGGER IF EXISTS {trigger};"]
+    return [f"DROP TRIGGER IF EXISTS {trigger} ON {table};", f"DROP FUNCTION IF EXISTS {trigger}();"]
+
+
+def _operation(table: str, name: str, rules: Sequence[tuple[str, str]], message: str) -> migrations.RunPython:
+    def install(apps: Any, schema_editor: Any) -> None:
+        for event, when in rules:
+            for statement in _trigger(schema_editor.connection.vendor, table, name, when, event, message):
+                schema_editor.execute(statement)
+
+    def remove(apps: Any, schema_editor: Any) -> None:
+        for event, _ in rules:
+            for statement in _drop(schema_editor.connection.vendor, table, name, event):
+                schema_editor.execute(statement)
+
+    return migrations.RunPython(install, remove)
+
+
+def append_only(table: str) -> migrations.RunPython:
+    """Rows of ``table`` are written once: UPDATE and DELETE are refused."""
+    return _operation(table, "append_only", [("UPDATE", "1 = 1"), ("DELETE", "1 = 1")], APPEND_ONLY)
+
+
+def frozen_with_parent(table: str, parent: str, column: str) -> migrations.RunPython:
+    """Rows of ``table`` can change only while the ``parent`` row named by ``column`` is a draft."""
+
+    def not_draft(row: str) -> str:
+        return f"(SELECT state FROM {parent} WHERE id = {row}.{column}) <> 'draft'"
+
+    return _operation(
+        table,
+        "frozen",
+        [
+            ("INSERT", not_draft("NEW")),
+            ("UPDATE", f"{not_draft('OLD')} OR {not_draft('NEW')}"),
+            ("DELETE", not_draft("OLD")),
+        ],
+        FROZEN,
+    )
+
+
+def frozen_unless_draft(table: str, content: Sequence[str]) -> migrations.RunPython:
+    """A row of ``table`` past its draft keeps its ``content`` columns, never goes back, and stays."""
+    changed = " OR ".join(f"CAST(OLD.{c} AS TEXT) <> CAST(NEW.{c} AS TEXT)" for c in content)
+    backwards = "(OLD.state = 'published' AND NEW.state = 'draft') OR (OLD.state = 'retired' AND NEW.state <> 'retired')"
+    return _operation(
+        table,
+        "frozen",
+        [("UPDATE", f"OLD.state <> 'draft' AND ({changed} OR {backwards})"), ("DELETE", "OLD.state <> 'draft'")],
+        FROZEN,
+    )

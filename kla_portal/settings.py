@@ -1,0 +1,220 @@
+"""One settings file, driven by the environment. docs/operations.md lists every variable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bootstrap_wrapper
+import dj_database_url
+from csp.constants import NONE, SELF
+
+from kla_portal import env
+
+BASE_DIR = env.BASE_DIR
+MODE = env.mode()
+PRODUCTION = MODE == "production"
+DEMO = MODE == "demo"
+
+SECRET_KEY = env.text("SECRET_KEY")
+DEBUG = env.flag("DEBUG")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
+
+if PRODUCTION:
+    if not SECRET_KEY:
+        env.refuse("SECRET_KEY belum diisi.")
+    if DEBUG:
+        env.refuse("DEBUG menyala; matikan DEBUG di produksi.")
+    if not ALLOWED_HOSTS or any(host in {"*", "."} for host in ALLOWED_HOSTS):
+        env.refuse("ALLOWED_HOSTS harus menyebut nama host portal, tanpa '*'.")
+else:
+    SECRET_KEY = SECRET_KEY or "hanya-untuk-demo-dan-uji-bukan-untuk-produksi"
+    ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "[::1]", "testserver"]
+
+DATA_DIR = Path(env.text("KLA_DATA_DIR") or BASE_DIR / "var")
+DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+    "django_htmx",
+    "django_tasks",
+    "kla_portal.regions",
+    "kla_portal.events",
+    "kla_portal.accounts",
+    "kla_portal.web",
+    "indicators",
+    "evaluations",
+]
+
+ADMIN_SITE = env.flag("ADMIN_SITE")
+"""Django's admin site, for a superuser who must look under the bonnet. Nobody's daily work needs it."""
+if ADMIN_SITE:
+    INSTALLED_APPS.insert(0, "django.contrib.admin")
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "kla_portal.accounts.middleware.PortalLoginRequiredMiddleware",
+    "kla_portal.accounts.middleware.FirstPasswordMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "kla_portal.urls"
+WSGI_APPLICATION = "kla_portal.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "kla_portal.web.context.frame",
+            ],
+            "builtins": ["kla_portal.web.templatetags.kla"],
+        },
+    }
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# Database: SQLite on the local disk, or whatever DATABASE_URL names.
+DATABASES = {
+    "default": dj_database_url.parse(
+        env.text("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'kla.sqlite3'}",
+        conn_max_age=60,
+        conn_health_checks=True,
+    )
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+    DATABASES["default"]["OPTIONS"] = {
+        # Writers queue for the lock instead of failing when two meet.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# People
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "accounts:login"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+     "OPTIONS": {"user_attributes": ("username", "name", "email")}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]  # fmt: skip
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "kla_portal.web.errors.csrf_failure"
+
+# Language and time. Times are stored in UTC and shown in the province's own zone.
+LANGUAGE_CODE = "id"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Jakarta"
+
+# Static files: ours, and the libraries' from their packages.
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+BOOTSTRAP_CSS = Path(bootstrap_wrapper.__file__).resolve().parent.parent / "bootstrap" / "css"
+STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap/css", BOOTSTRAP_CSS)]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage",
+                "OPTIONS": {"location": DATA_DIR / "tmp"}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "evidence": {"BACKEND": "django.core.files.storage.FileSystemStorage",
+                 "OPTIONS": {"location": DATA_DIR / "evidence", "base_url": None,
+                             "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}},
+    "reports": {"BACKEND": "django.core.files.storage.FileSystemStorage",
+                "OPTIONS": {"location": DATA_DIR / "reports", "base_url": None,
+                            "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}},
+}  # fmt: skip
+
+# Evidence
+EVIDENCE_MAX_BYTES = env.number("EVIDENCE_MAX_MB", 20) * 1_000_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+# Work outside the request: at once, or in `manage.py db_worker` processes.
+TASKS_IN_WORKER = env.flag("TASKS_IN_WORKER")
+if TASKS_IN_WORKER:
+    INSTALLED_APPS.append("django_tasks_db")
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend"
+        if TASKS_IN_WORKER
+        else "django_tasks.backends.immediate.ImmediateBackend",
+        "QUEUES": ["default", "reports"],
+    }
+}
+
+# Letterhead of the printed reports: {province} is filled in.
+REPORT_LETTERHEAD = env.text("REPORT_LETTERHEAD", "Pemerintah Provinsi {province}")
+REPORT_AGENCY = env.text(
+    "REPORT_AGENCY", "Dinas Pemberdayaan Perempuan dan Perlindungan Anak (DP3A)"
+)
+REPORT_ADDRESS = env.text("REPORT_ADDRESS")
+REPORT_SIGNATORY_TITLE = env.text("REPORT_SIGNATORY_TITLE", "Kepala Dinas")
+
+# Security
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+if PRODUCTION:
+    HTTPS = env.flag("HTTPS", default=True)
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+    SECURE_SSL_REDIRECT = HTTPS
+    SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+    CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+    if env.flag("BEHIND_PROXY"):
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {name: {"level": "ERROR"} for name in ("fontTools", "weasyprint")},
+}

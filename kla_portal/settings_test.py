@@ -1,0 +1,14 @@
+"""Settings for the test suite: the same file, a throw-away data folder, fast password hashing."""
+
+import os
+import tempfile
+
+os.environ["KLA_MODE"] = "test"
+os.environ["KLA_DATA_DIR"] = tempfile.mkdtemp(prefix="kla-test-")
+
+from kla_portal.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405
+WHITENOISE_AUTOREFRESH = True
+LOGGING_CONFIG = None

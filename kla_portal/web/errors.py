@@ -1,0 +1,39 @@
+"""Error pages that say what to do. The form's text is never lost to one of them."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+
+from kla_portal.accounts.access import Refused
+from kla_portal.accounts.middleware import KEPT_OUT
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403 with the reason in words; for htmx the reason alone."""
+    reason = str(exception) if isinstance(exception, Refused) else ""
+    if getattr(request, "htmx", None):
+        return HttpResponse(reason or "Tindakan ini tidak diizinkan.", status=403, content_type="text/plain")
+    return render(request, "403.html", {"reason": reason}, status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page was open across a sign-in: show what was typed, with the way to send it again."""
+    if getattr(request, "htmx", None):
+        return HttpResponse("Halaman ini sudah lama terbuka. Muat ulang untuk mengirim.", status=401)
+    typed = [(name, text) for name, text in request.POST.items() if name not in KEPT_OUT and text.strip()]
+    context = {"typed": typed, "action": request.path, "stale": True}
+    return render(request, "accounts/session_ended.html", context, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return TemplateResponse(request, "500.html", {}, status=500).render()
