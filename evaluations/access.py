@@ -1,3 +1,148 @@
-from kla_portal.accounts.access import signed_in
+"""The gate to evaluations and what belongs to them."""
 
-__all__ = ['signed_in']
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+
+from evaluations.domain import workflow
+from evaluations.domain.assignments import codes_open_to
+from evaluations.domain.ranking import NATIONAL
+from evaluations.domain.workflow import Action
+from evaluations.models import Edition, Evaluation, Evidence, EvidenceLink, StageResult
+from indicators.domain.spec import loaded
+from indicators.spec import QuestionSpec
+from kla_portal.accounts.access import (
+    Refused,
+    anyone,
+    area_of,
+    get_district_for,
+    get_province_for,
+    require,
+    roles_in,
+    signed_in,
+)
+from kla_portal.accounts.models import User
+from kla_portal.accounts.roles import Permission
+from kla_portal.regions.models import Province
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.contrib.auth.models import AnonymousUser
+
+__all__ = [
+    "Refused",
+    "anyone",
+    "area_of",
+    "get_area_for",
+    "get_district_for",
+    "get_edition_for",
+    "get_evaluation_for",
+    "get_evidence_for",
+    "get_province_for",
+    "get_question_for",
+    "get_result_for",
+    "require",
+    "roles_in",
+    "signed_in",
+]
+
+
+def get_evaluation_for(user: User | AnonymousUser, pk: int, action: Action) -> Evaluation:
+    """Not visible: 404. Visible, but not allowed now: ``Refused`` with the reason."""
+    person = signed_in(user)
+    evaluation = (
+        Evaluation.objects.with_place()
+        .prefetch_related("edition__windows")
+        .filter(pk=pk, edition__opened_at__isnull=False)
+        .first()
+    )
+    if evaluation is None or not area_of(person, Permission.READ).covers(evaluation.district):
+        raise Http404
+    workflow.ensure(evaluation, action, by=person)
+    return evaluation
+
+
+def get_question_for(
+    user: User | AnonymousUser, pk: int, code: str, action: Action
+) -> tuple[Evaluation, QuestionSpec]:
+    """One question of an evaluation; for a contributor only those of their agency exist."""
+    person = signed_in(user)
+    evaluation = get_evaluation_for(person, pk, Action.READ)
+    question = loaded(evaluation.edition.instrument).spec.by_code.get(code)
+    open_codes = codes_open_to(person, evaluation)
+    if question is None or (open_codes is not None and code not in open_codes):
+        raise Http404
+    workflow.ensure(evaluation, action, by=person)
+    return evaluation, question
+
+
+def get_evidence_for(user: User | AnonymousUser, pk: UUID) -> Evidence:
+    """A document of a library in the person's area.
+
+    A contributor sees what their agencies' questions use and what they added themselves.
+    """
+    person = signed_in(user)
+    evidence = Evidence.objects.select_related("district__province").filter(pk=pk).first()
+    if evidence is None or not area_of(person, Permission.READ).covers(evidence.district):
+        raise Http404
+    if not evidence_open_to(person, evidence):
+        raise Http404
+    return evidence
+
+
+def evidence_open_to(user: User, evidence: Evidence) -> bool:
+    """Whether the person's roles in the district show them this document."""
+    links = (
+        EvidenceLink.objects.filter(evidence=evidence)
+        .select_related("evaluation__edition__instrument", "evaluation__district__province")
+        .order_by("pk")
+    )
+    for link in links:
+        open_codes = codes_open_to(user, link.evaluation)
+        if open_codes is None:
+            return True
+        code, _ = loaded(link.evaluation.edition.instrument).slots_by_id[link.slot_id]
+        if code in open_codes:
+            return True
+    return evidence.added_by_id == user.pk or _sees_whole_district(user, evidence)
+
+
+def _sees_whole_district(user: User, evidence: Evidence) -> bool:
+    roles = workflow.roles_in(user, evidence.district)
+    return bool(roles & workflow.TABLE[Action.READ_ALL].roles)
+
+
+def get_result_for(user: User | AnonymousUser, pk: int) -> StageResult:
+    """A stored result of an evaluation that the person reads as a whole."""
+    result = StageResult.objects.select_related("taken_by").filter(pk=pk).first()
+    if result is None:
+        raise Http404
+    result.evaluation = get_evaluation_for(user, result.evaluation_id, Action.READ_ALL)
+    return result
+
+
+def get_area_for(user: User | AnonymousUser, code: str, place: str) -> tuple[Edition, Province | None]:
+    """An edition with one province of the person's area, or with the whole nation (``None``)."""
+    edition = get_edition_for(user, code, Permission.SUPERVISE)
+    if place != NATIONAL:
+        return edition, get_province_for(user, place, Permission.SUPERVISE)
+    if not area_of(user, Permission.SUPERVISE).national:
+        raise Http404
+    return edition, None
+
+
+def get_edition_for(user: User | AnonymousUser, code: str, permission: Permission) -> Edition:
+    """An opened edition, for someone who holds the permission anywhere."""
+    require(user, permission)
+    edition = (
+        Edition.objects.select_related("instrument", "previous__instrument")
+        .prefetch_related("windows")
+        .filter(code=code, opened_at__isnull=False)
+        .first()
+    )
+    if edition is None:
+        raise Http404
+    return edition

@@ -70,12 +70,13 @@ def persen(value: Decimal | Fraction | int | str, places: int = 2) -> str:
 
     Cut-offs are whole numbers and the percentage is compared unrounded. A rounded ``95,00%`` that misses
     95 would read as a mistake, so a value that only rounding makes whole gets more places: ``94,998%``.
+    With ``places=0`` a rough whole number is what was asked for.
     """
     if isinstance(value, float):
         raise TypeError("numbers are Decimal or Fraction, never float")
     exact = Fraction(value)
     shown = round_half_up(exact, places)
-    while places < 12 and exact.denominator != 1 and Fraction(shown).denominator == 1:
+    while 0 < places < 12 and exact.denominator != 1 and Fraction(shown).denominator == 1:
         places += 1
         shown = round_half_up(exact, places)
     return f"{angka(shown, places)}%"

@@ -22,7 +22,9 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
         return self.filter(area_of(user, Permission.READ).filter("district__"))
 
     def with_place(self) -> EvaluationQuerySet:
-        return self.select_related("edition__instrument", "district__province")
+        return self.select_related(
+            "edition__instrument", "edition__previous__instrument", "district__province"
+        )
 
 
 class Evaluation(models.Model):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from indicators.spec import ChangeRule, ChoiceRule, CountRule, MatrixRule, PercentageRule, Rule
 from kla_portal.indonesian import angka
@@ -136,7 +136,17 @@ def is_blank(answer: Answer | None) -> bool:
 
 def parts(answer: Answer) -> tuple[int | None, ...]:
     """The typed numbers of an answer in the order of its fields (a matrix: its rows)."""
-    return answer.rows if isinstance(answer, MatrixAnswer) else astuple(answer)
+    match answer:
+        case ChoiceAnswer(option):
+            return (option,)
+        case MatrixAnswer(rows):
+            return rows
+        case PercentageAnswer(numerator, denominator):
+            return numerator, denominator
+        case CountAnswer(value):
+            return (value,)
+        case ChangeAnswer(previous, current):
+            return previous, current
 
 
 def _text(number: int | None) -> str | None:
@@ -156,6 +166,10 @@ def _check_keys(rule: Rule, raw: Mapping[str, object], *, strict: bool) -> None:
         raise AnswerError({"": f"Isi jawaban butir ini harus memuat {shape}; kurang: {', '.join(missing)}."})
 
 
+class _Fault(Exception):
+    """One part cannot be read; the text says why."""
+
+
 class _Reader:
     """Reads the parts of one raw value and gathers the faults instead of stopping at the first."""
 
@@ -171,24 +185,11 @@ class _Reader:
         value = self.raw.get(field)
         if self.is_empty(value):
             return None
-        name = FIELD_NAMES[field]
-        if isinstance(value, bool) or not isinstance(value, int | str):
-            return self._refuse(field, f"{name} harus bilangan bulat, ditulis dengan angka saja.")
-        if isinstance(value, int):
-            # No text is made of a number that is too long: Python itself refuses from 4,300 digits on.
-            number, too_long = value, abs(value) >= 10**MAX_DIGITS
-        elif _WHOLE.fullmatch(value):
-            too_long = len(value.lstrip("-")) > MAX_DIGITS
-            number = 0 if too_long else int(value)
-        elif _FRACTION.fullmatch(value):
-            return self._refuse(field, f"{name} harus bilangan bulat, tanpa titik atau koma.")
-        else:
-            return self._refuse(field, f"{name} harus bilangan bulat, ditulis dengan angka saja.")
-        if too_long:
-            return self._refuse(field, f"{name} paling panjang {MAX_DIGITS} angka.")
-        if number < 0:
-            return self._refuse(field, f"{name} tidak boleh kurang dari 0 ({angka(number)}).")
-        return number
+        try:
+            return _whole_number(value, FIELD_NAMES[field])
+        except _Fault as fault:
+            self.errors[field] = str(fault)
+            return None
 
     def option(self, field: str, value: object, count: int, name: str = "Pilihan") -> int | None:
         if self.is_empty(value):
@@ -196,9 +197,11 @@ class _Reader:
         if isinstance(value, str) and not self.strict and re.fullmatch(r"[0-9]{1,4}", value):
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
-            return self._refuse(field, f"{name} harus nomor pilihan, bilangan bulat mulai dari 0.")
+            self.errors[field] = f"{name} harus nomor pilihan, bilangan bulat mulai dari 0."
+            return None
         if not 0 <= value < count:
-            return self._refuse(field, f"{name} harus nomor 0 sampai {count - 1}.")
+            self.errors[field] = f"{name} harus nomor 0 sampai {count - 1}."
+            return None
         return value
 
     def rows(self, rule: MatrixRule) -> tuple[int | None, ...]:
@@ -206,7 +209,7 @@ class _Reader:
         if self.is_empty(rows):
             return (None,) * len(rule.rows)
         if not isinstance(rows, list | tuple) or len(rows) != len(rule.rows):
-            self._refuse("rows", f"Baris harus berupa daftar {len(rule.rows)} nomor pilihan.")
+            self.errors["rows"] = f"Baris harus berupa daftar {len(rule.rows)} nomor pilihan."
             return ()
         return tuple(
             self.option(f"rows.{number}", value, len(row.options), f'Pilihan "{row.label}"')
@@ -217,10 +220,24 @@ class _Reader:
         """A part cannot be larger than its whole."""
         top, bottom = answer.numerator, answer.denominator
         if top is not None and bottom is not None and top > bottom:
-            self._refuse(
-                "numerator",
-                f"Pembilang tidak boleh lebih besar dari penyebut ({angka(top)} > {angka(bottom)}).",
+            self.errors["numerator"] = (
+                f"Pembilang tidak boleh lebih besar dari penyebut ({angka(top)} > {angka(bottom)})."
             )
 
-    def _refuse(self, field: str, message: str) -> None:
-        self.errors[field] = message
+
+def _whole_number(value: object, name: str) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        # No text is made of a number that is too long: Python itself refuses from 4,300 digits on.
+        number, too_long = value, abs(value) >= 10**MAX_DIGITS
+    elif isinstance(value, str) and _WHOLE.fullmatch(value):
+        too_long = len(value.lstrip("-")) > MAX_DIGITS
+        number = 0 if too_long else int(value)
+    elif isinstance(value, str) and _FRACTION.fullmatch(value):
+        raise _Fault(f"{name} harus bilangan bulat, tanpa titik atau koma.")
+    else:
+        raise _Fault(f"{name} harus bilangan bulat, ditulis dengan angka saja.")
+    if too_long:
+        raise _Fault(f"{name} paling panjang {MAX_DIGITS} angka.")
+    if number < 0:
+        raise _Fault(f"{name} tidak boleh kurang dari 0 ({angka(number)}).")
+    return number

@@ -13,14 +13,13 @@ from evaluations.scoring.answers import (
     CountAnswer,
     PercentageAnswer,
     answer_to_value,
-    is_blank,
     parts,
 )
-from evaluations.scoring.measures import TieredAnswer, TieredRule, better_tier, reached_tier
+from evaluations.scoring.measures import TieredAnswer, TieredRule, better_tier, reached_tier, tiered
 from indicators.spec import ChangeRule, ChoiceRule, CountRule, MatrixRule, PercentageRule, QuestionSpec, Rule
 from kla_portal.indonesian import angka
 
-_QUALIFIER = re.compile(r" (yang|dengan|di|dan sudah) ")
+_QUALIFIER = re.compile(r" (?:yang|dengan|di) ")
 
 
 def next_step(question: QuestionSpec, answer: Answer | None) -> str | None:
@@ -29,15 +28,8 @@ def next_step(question: QuestionSpec, answer: Answer | None) -> str | None:
     Percentages keep their denominator and changes last year's number. ``None`` at the best tier, for choices
     and matrices, while something is missing, and where no number would do it.
     """
-    rule = question.rule
-    match rule, answer:
-        case (
-            (PercentageRule(), PercentageAnswer())
-            | (CountRule(), CountAnswer())
-            | (ChangeRule(), ChangeAnswer())
-        ):
-            return _tiered_step(rule, answer)
-    return None
+    pair = tiered(question.rule, answer)
+    return None if pair is None else _tiered_step(*pair)
 
 
 def best_answer(rule: Rule) -> dict[str, object]:
@@ -59,24 +51,19 @@ def best_answer(rule: Rule) -> dict[str, object]:
 
 
 def _tiered_step(rule: TieredRule, answer: TieredAnswer) -> str | None:
-    if is_blank(answer) or None in parts(answer) or (isinstance(answer, PercentageAnswer) and not answer.denominator):
+    if None in parts(answer) or answer == PercentageAnswer(0, 0):
         return None
     index = better_tier(rule, reached_tier(rule, answer))
+    if index is not None and isinstance(answer, ChangeAnswer) and not answer.previous:
+        # From 0 only the best tier and the last exist: any at all this year, or none.
+        return _step_text(rule, answer, 1 if rule.direction == "higher" else 0)
     while index is not None:
-        tier = rule.tiers[index]
-        needed = None if tier.bound is None else _needed(rule, answer, tier.bound)
+        bound = rule.tiers[index].bound
+        needed = None if bound is None else _needed(rule, answer, bound)
         if needed is not None:
-            return _step_text(rule, tier.points, needed - _moving(answer))
+            return _step_text(rule, answer, needed)
         index = better_tier(rule, index)
     return None
-
-
-def _moving(answer: TieredAnswer) -> int:
-    """The number people can still change: numerator, count, this year's."""
-    match answer:
-        case PercentageAnswer(int(number), _) | CountAnswer(int(number)) | ChangeAnswer(_, int(number)):
-            return number
-    raise TypeError("an incomplete answer has no next step")
 
 
 def _needed(rule: TieredRule, answer: TieredAnswer, bound: Decimal) -> int | None:
@@ -86,9 +73,6 @@ def _needed(rule: TieredRule, answer: TieredAnswer, bound: Decimal) -> int | Non
         case PercentageAnswer(_, int(denominator)):
             needed = _limit(rule, share * denominator)
             return needed if 0 <= needed <= denominator else None
-        case ChangeAnswer(0, _):
-            # From 0 only the best tier and the last exist, decided by whether there is anything this year.
-            return (1 if rule.direction == "higher" else 0) if bound == rule.tiers[0].bound else None
         case ChangeAnswer(int(previous), _):
             needed = _limit(rule, (1 + share) * previous)
         case _:
@@ -101,7 +85,22 @@ def _limit(rule: TieredRule, value: Fraction) -> int:
     return math.ceil(value) if rule.direction == "higher" else math.floor(value)
 
 
-def _step_text(rule: TieredRule, points: Decimal, difference: int) -> str:
+def _moved(answer: TieredAnswer, needed: int) -> tuple[int, TieredAnswer]:
+    """The number that can still change (numerator, count, this year's); the answer with ``needed`` there."""
+    match answer:
+        case PercentageAnswer(int(now), denominator):
+            return now, PercentageAnswer(needed, denominator)
+        case CountAnswer(int(now)):
+            return now, CountAnswer(needed)
+        case ChangeAnswer(previous, int(now)):
+            return now, ChangeAnswer(previous, needed)
+    raise TypeError("an incomplete answer has no next step")
+
+
+def _step_text(rule: TieredRule, answer: TieredAnswer, needed: int) -> str:
+    now, after = _moved(answer, needed)
+    # Where little is counted, one more may pass over a tier: the points are those of the number itself.
+    points = rule.tiers[reached_tier(rule, after) or 0].points
     noun = _QUALIFIER.split(rule.numerator, maxsplit=1)[0] if isinstance(rule, PercentageRule) else rule.unit
-    more = "lagi" if difference > 0 else "lebih sedikit"
-    return f"untuk {angka(points)} poin: {angka(abs(difference))} {noun} {more}"
+    more = "lagi" if needed > now else "lebih sedikit"
+    return f"untuk {angka(points)} poin: {angka(abs(needed - now))} {noun} {more}"

@@ -9,14 +9,25 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
-from evaluations.scoring.answers import ChangeAnswer, CountAnswer, PercentageAnswer
-from indicators.spec import ChangeRule, CountRule, PercentageRule, Tier
-from kla_portal.indonesian import angka
+from evaluations.scoring.answers import Answer, ChangeAnswer, CountAnswer, PercentageAnswer
+from indicators.spec import ChangeRule, CountRule, PercentageRule, Rule, Tier
+from kla_portal.indonesian import angka, round_half_up
 
 TieredRule = PercentageRule | CountRule | ChangeRule
 TieredAnswer = PercentageAnswer | CountAnswer | ChangeAnswer
 
 SHOWN_PLACES = 2
+
+
+def tiered(rule: Rule, answer: Answer | None) -> tuple[TieredRule, TieredAnswer] | None:
+    """The pair again, known to be measured and of one kind; ``None`` for any other."""
+    if isinstance(rule, PercentageRule) and isinstance(answer, PercentageAnswer):
+        return rule, answer
+    if isinstance(rule, CountRule) and isinstance(answer, CountAnswer):
+        return rule, answer
+    if isinstance(rule, ChangeRule) and isinstance(answer, ChangeAnswer):
+        return rule, answer
+    return None
 
 
 def measure(answer: TieredAnswer) -> Fraction | None:
@@ -50,7 +61,7 @@ def reached_tier(rule: TieredRule, answer: TieredAnswer) -> int | None:
 
 
 def better_tier(rule: TieredRule, index: int | None) -> int | None:
-    """The nearest tier above ``index`` (``None``: below all) that brings more points; ``None`` at the best."""
+    """The nearest tier above ``index`` (``None``: below all) with more points; ``None`` at the best."""
     points = rule.tiers[index].points if index is not None else Decimal(0)
     above = range(len(rule.tiers) if index is None else index)
     return next((n for n in reversed(above) if rule.tiers[n].points > points), None)
@@ -65,7 +76,7 @@ def show_percent(value: Fraction, bounds: Iterable[Decimal]) -> str:
     cut_offs = [Fraction(bound) for bound in bounds]
     places = SHOWN_PLACES
     while True:
-        shown = _round_half_up(value, places)
+        shown = round_half_up(value, places)
         if all(_side(Fraction(shown), cut) == _side(value, cut) for cut in cut_offs):
             return f"{angka(shown)}%"
         places += 1
@@ -75,7 +86,9 @@ def show_measure(rule: TieredRule, value: Fraction) -> str:
     """The value as people read it, with ``%`` unless things are counted."""
     if isinstance(rule, CountRule):
         return angka(value.numerator)
-    return show_percent(value, (tier.bound for tier in rule.tiers if tier.bound is not None))
+    bounds = [tier.bound for tier in rule.tiers if tier.bound is not None]
+    # A small fall is not "0%": no change at all is a cut-off of every change.
+    return show_percent(value, [*bounds, Decimal(0)] if isinstance(rule, ChangeRule) else bounds)
 
 
 def show_bound(rule: TieredRule, bound: Decimal) -> str:
@@ -92,11 +105,3 @@ def _reaches(rule: TieredRule, tier: Tier, value: Fraction) -> bool:
 
 def _side(value: Fraction, cut_off: Fraction) -> int:
     return (value > cut_off) - (value < cut_off)
-
-
-def _round_half_up(value: Fraction, places: int) -> Decimal:
-    """Half away from zero, exact at any length (no decimal context involved)."""
-    scaled = abs(value) * 10**places
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    digits = tuple(int(digit) for digit in str(whole))
-    return Decimal((1 if value < 0 and whole else 0, digits, -places))

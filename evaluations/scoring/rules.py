@@ -36,6 +36,7 @@ from evaluations.scoring.measures import (
     show_bound,
     show_measure,
     show_percent,
+    tiered,
 )
 from indicators.spec import ChangeRule, ChoiceRule, CountRule, MatrixRule, PercentageRule, QuestionSpec
 from kla_portal.indonesian import angka
@@ -116,7 +117,7 @@ def score_answer(question: QuestionSpec, answer: Answer | None) -> QuestionPoint
 def describe_rule(question: QuestionSpec) -> tuple[RuleLine, ...]:
     """What brings how many points, best first, in the order of the options or tiers.
 
-    A matrix gives ``row: option`` lines; an answer with points for a denominator of 0 one more line at the end.
+    A matrix gives ``row: option`` lines; points for a denominator of 0 stand in one more line at the end.
     """
     rule = question.rule
     match rule:
@@ -156,26 +157,21 @@ def _points(question: QuestionSpec, outcome: _Outcome, state: State) -> Question
 
 def _outcome(question: QuestionSpec, answer: Answer) -> _Outcome:
     rule = question.rule
+    pair = tiered(rule, answer)
+    if pair is not None:
+        return _tiered_outcome(*pair)
     match rule, answer:
         case ChoiceRule(), ChoiceAnswer(int(number)):
             option = rule.options[number]
             return _Outcome(option.points, option.label, option.label, number)
         case MatrixRule(), MatrixAnswer(rows):
             return _matrix_outcome(rule, rows)
-        case (
-            (PercentageRule(), PercentageAnswer())
-            | (CountRule(), CountAnswer())
-            | (ChangeRule(), ChangeAnswer())
-        ):
-            return _tiered_outcome(rule, answer)
     raise TypeError(f"{question.code}: a {rule.kind} question cannot be scored with {type(answer).__name__}")
 
 
 def _matrix_outcome(rule: MatrixRule, rows: tuple[int | None, ...]) -> _Outcome:
     filled = [
-        (row, row.options[number])
-        for row, number in zip(rule.rows, rows, strict=True)
-        if number is not None
+        (row, row.options[number]) for row, number in zip(rule.rows, rows, strict=True) if number is not None
     ]
     with localcontext(EXACT):
         points = sum((option.points for _, option in filled), Decimal(0))
@@ -243,9 +239,7 @@ def _text(rule: TieredRule, answer: TieredAnswer, shown: str | None) -> str:
     text = f"dari {first} menjadi {rest[0]} {rule.unit}"
     if shown is None:
         return text
-    # The sign comes from the two numbers: a change shown as 0% may still be a fall.
-    previous, current = parts(answer)
-    if previous == current:
+    if shown == "0%":
         return f"{text} (tetap)"
     return f"{text} ({'turun' if shown.startswith('−') else 'naik'} {shown.lstrip('−')})"
 

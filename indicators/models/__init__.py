@@ -2,7 +2,14 @@
 
 from indicators.models.cluster import Cluster
 from indicators.models.indicator import Indicator
-from indicators.models.instrument import EvidenceKind, Instrument, InstrumentAgency, InstrumentState, Scale, Theme
+from indicators.models.instrument import (
+    EvidenceKind,
+    Instrument,
+    InstrumentAgency,
+    InstrumentState,
+    Scale,
+    Theme,
+)
 from indicators.models.predikat import PredikatBand
 from indicators.models.question import Level, Question, QuestionAgency, Slot
 

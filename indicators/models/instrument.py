@@ -28,14 +28,20 @@ class Instrument(models.Model):
     digest = models.CharField("sidik", max_length=64)
     loaded_at = models.DateTimeField("dimuat", auto_now_add=True)
     published_at = models.DateTimeField("diterbitkan", null=True, blank=True)
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     retired_at = models.DateTimeField("ditarik", null=True, blank=True)
-    retired_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    retired_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["-loaded_at", "code"]
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=InstrumentState.values), name="instrument_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=InstrumentState.values), name="instrument_state_known"
+            ),
             models.CheckConstraint(condition=Q(total__gt=0), name="instrument_total_positive"),
             models.CheckConstraint(
                 condition=Q(state="draft", published_at__isnull=True)

@@ -39,7 +39,9 @@ class Question(InstrumentRow):
             models.UniqueConstraint(fields=["instrument", "code"], name="question_code_once"),
             models.CheckConstraint(condition=Q(weight__gte=0), name="question_weight_not_negative"),
             models.CheckConstraint(condition=Q(level__in=Level.values), name="question_level_known"),
-            models.CheckConstraint(condition=Q(official__in=["weight_only", "options"]), name="question_official_known"),
+            models.CheckConstraint(
+                condition=Q(official__in=["weight_only", "options"]), name="question_official_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,19 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-KEPT_OUT = {"csrfmiddlewaretoken", "password"}
+
+def typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a person typed into the form that could not be taken, every value of every field.
+
+    Empty when nothing was typed. Passwords and the token stay out: they must not stand in a page.
+    """
+    fields = [
+        (name, text)
+        for name, texts in request.POST.lists()
+        if name != "csrfmiddlewaretoken" and "password" not in name
+        for text in texts
+    ]
+    return fields if any(text.strip() for _, text in fields) else []
 
 
 class PortalLoginRequiredMiddleware(LoginRequiredMiddleware):
@@ -20,10 +32,12 @@ class PortalLoginRequiredMiddleware(LoginRequiredMiddleware):
     way to sign in.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
         if request.htmx:  # type: ignore[attr-defined]
             return HttpResponse("Sesi Anda berakhir. Masuk lagi untuk mengirim.", status=401)
-        typed = [(name, text) for name, text in request.POST.items() if name not in KEPT_OUT and text.strip()]
+        typed = typed_fields(request)
         if request.method == "POST" and typed:
             return render(
                 request, "accounts/session_ended.html", {"typed": typed, "action": request.path}, status=401
@@ -39,7 +53,7 @@ class FirstPasswordMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        if user.is_authenticated and user.must_change_password:  # type: ignore[union-attr]
+        if user.is_authenticated and user.must_change_password:
             allowed = {reverse("accounts:password_change"), reverse("accounts:logout")}
             if request.path not in allowed:
                 return redirect("accounts:password_change")

@@ -14,7 +14,8 @@ from kla_portal.accounts.roles import RULES, Permission, Role
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, username: str, password: str | None = None, **fields: object) -> User:
-        user = self.model(username=username, **fields)
+        # One case only: the sign-in form writes the name small, whoever opened the account.
+        user = self.model(username=username.lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -121,7 +122,9 @@ class Membership(models.Model):
                 name="membership_place_fits_role",
             ),
             models.UniqueConstraint(
-                fields=["user", "role", "agency"], condition=Q(agency__isnull=False), name="membership_once_in_agency"
+                fields=["user", "role", "agency"],
+                condition=Q(agency__isnull=False),
+                name="membership_once_in_agency",
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "district"],

@@ -9,8 +9,8 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
-from django.utils import timezone
 
+from kla_portal import clock
 from kla_portal.events.models import Event, EventAction, EventChain
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def record(
         chain=chain,
         number=chain.length + 1,
         action=action,
-        at=timezone.now(),
+        at=clock.now(),
         by=by,
         district_id=district_code,
         subject=subject,

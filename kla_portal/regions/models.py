@@ -47,7 +47,9 @@ class District(models.Model):
     class Meta:
         ordering = ["code"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(kind__in=DistrictKind.values), name="district_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=DistrictKind.values), name="district_kind_known"
+            ),
             models.UniqueConstraint(fields=["province", "name"], name="district_name_once_per_province"),
         ]
 

@@ -1,11 +1,136 @@
-"""What the frame of every page needs."""
+"""What the frame of every page needs: the place, the role's few entries, the edition switch."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+
+from evaluations.domain.landing import current_edition, own_evaluation
+from evaluations.domain.ranking import NATIONAL
+from evaluations.models import Edition, Evaluation
+from kla_portal.accounts.access import area_of, memberships_of, roles_in
+from kla_portal.accounts.models import User
+from kla_portal.accounts.roles import Permission, Role
+from kla_portal.regions.models import Province
 
 
-def frame(request: HttpRequest) -> dict[str, Any]:
-    return {"frame": {}}
+@dataclass
+class Entry:
+    label: str
+    url: str
+    icon: str = ""
+    active: bool = False
+
+
+@dataclass
+class Person:
+    name: str
+    role: str
+
+
+@dataclass
+class Frame:
+    demo: bool
+    person: Person | None = None
+    place: str = ""
+    search_url: str | None = None
+    nav: list[Entry] = field(default_factory=list)
+    editions: list[Entry] = field(default_factory=list)
+
+
+Place = Evaluation | tuple[Edition, Province | None] | None
+
+
+def frame(request: HttpRequest) -> dict[str, Frame]:
+    """``request.place`` is what the page is about; pages about nothing in particular show the person's own."""
+    found = Frame(demo=settings.DEMO)
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {"frame": found}
+    memberships = memberships_of(user)
+    found.person = Person(user.name, ", ".join(dict.fromkeys(m.get_role_display() for m in memberships)))
+    if user.must_change_password:
+        return {"frame": found}
+    place: Place = getattr(request, "place", None) or _own_place(user)
+    if isinstance(place, Evaluation):
+        _about_evaluation(found, place, user)
+    elif place:
+        _about_area(found, *place, user)
+    for entry in found.nav:
+        entry.active = request.path == entry.url or (
+            entry.url.count("/") > 3 and request.path.startswith(entry.url)
+        )
+    return {"frame": found}
+
+
+def _own_place(user: User) -> Place:
+    evaluation = own_evaluation(user)
+    if evaluation:
+        return evaluation
+    edition = current_edition()
+    if edition is None or not area_of(user, Permission.SUPERVISE):
+        return None
+    provinces = [m.province for m in memberships_of(user) if m.province]
+    return edition, provinces[0] if provinces else None
+
+
+def _about_evaluation(found: Frame, evaluation: Evaluation, user: User) -> None:
+    pk = [evaluation.pk]
+    roles = roles_in(user, evaluation.district)
+    found.place = str(evaluation.district)
+    found.search_url = reverse("evaluations:filling", args=pk)
+    found.editions = [Entry(evaluation.edition.name, reverse("evaluations:overview", args=pk), active=True)]
+    overview = Entry("Beranda", reverse("evaluations:overview", args=pk), "home")
+    filling = Entry("Pengisian", reverse("evaluations:filling", args=pk), "edit")
+    library = Entry("Data dukung", reverse("evaluations:library", args=pk), "document")
+    check = Entry("Periksa & ajukan", reverse("evaluations:check", args=pk), "check")
+    score = Entry("Skor", reverse("evaluations:score", args=pk), "chart")
+    reports = Entry("Laporan", reverse("evaluations:reports", args=pk), "report")
+    agencies = Entry("Perangkat daerah", reverse("accounts:agencies", args=[evaluation.district_id]), "building")
+    if Role.COORDINATOR in roles:
+        found.nav = [overview, filling, library, check, score, reports, agencies]
+    elif roles == {Role.CONTRIBUTOR}:
+        found.nav = [Entry("Tugas saya", reverse("evaluations:tasks", args=pk), "list"), library]
+    elif Role.LEADER in roles:
+        found.nav = [overview, score, reports]
+    else:
+        found.nav = [*_area_entries(evaluation.edition, evaluation.district.province, user)]
+        found.nav += [overview, filling, library, score, reports]
+
+
+def _about_area(found: Frame, edition: Edition, province: Province | None, user: User) -> None:
+    found.place = f"Provinsi {province}" if province else "Nasional"
+    found.nav = _area_entries(edition, province, user)
+    found.editions = [
+        Entry(
+            other.name,
+            reverse("evaluations:districts", args=[other.code, province.code if province else NATIONAL]),
+            active=other.pk == edition.pk,
+        )
+        for other in Edition.objects.filter(opened_at__isnull=False)
+    ]
+
+
+def _area_entries(edition: Edition, province: Province | None, user: User) -> list[Entry]:
+    area = area_of(user, Permission.SUPERVISE)
+    if not area.national and (province is None or not area.covers_province(province.code)):
+        return []
+    place = NATIONAL if area.national and province is None else province.code if province else NATIONAL
+    entries = []
+    if area.national:
+        entries.append(Entry("Provinsi", reverse("evaluations:provinces", args=[edition.code]), "map"))
+    entries += [
+        Entry("Kabupaten/Kota", reverse("evaluations:districts", args=[edition.code, place]), "list"),
+        Entry("Peringkat", reverse("evaluations:ranking", args=[edition.code, place]), "chart"),
+    ]
+    if area_of(user, Permission.MANAGE_INSTRUMENTS):
+        entries += [
+            Entry("Instrumen", reverse("indicators:list"), "book"),
+            Entry("Periode", reverse("evaluations:editions"), "calendar"),
+        ]
+    if area_of(user, Permission.MANAGE_ACCOUNTS):
+        entries.append(Entry("Akun", reverse("accounts:list"), "people"))
+    return entries

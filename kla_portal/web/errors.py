@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.template.response import TemplateResponse
 
 from kla_portal.accounts.access import Refused
-from kla_portal.accounts.middleware import KEPT_OUT
+from kla_portal.accounts.middleware import typed_fields
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -22,8 +22,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page was open across a sign-in: show what was typed, with the way to send it again."""
     if getattr(request, "htmx", None):
         return HttpResponse("Halaman ini sudah lama terbuka. Muat ulang untuk mengirim.", status=401)
-    typed = [(name, text) for name, text in request.POST.items() if name not in KEPT_OUT and text.strip()]
-    context = {"typed": typed, "action": request.path, "stale": True}
+    context = {"typed": typed_fields(request), "action": request.path, "stale": True}
     return render(request, "accounts/session_ended.html", context, status=403)
 
 

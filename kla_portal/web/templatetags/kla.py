@@ -231,7 +231,7 @@ def score_scale(
     ``bands``: objects with ``code``, ``name``, ``threshold``, best first as in the instrument.
     """
     whole = Fraction(_number(total) or 1000)
-    width = 600
+    width = 360
     parts, upper = [], whole
     for band in bands:
         lower = Fraction(_number(_get(band, "threshold")) or 0)
@@ -243,7 +243,7 @@ def score_scale(
                 "threshold": lower,
                 "x": mentah(lower / whole * width, 1),
                 "middle": mentah((lower + upper) / 2 / whole * width, 1),
-                "width": mentah(max((upper - lower) / whole * width - 2, Fraction(0)), 1),
+                "width": mentah(max((upper - lower) / whole * width - 1, Fraction(0)), 1),
             }
         )
         upper = lower

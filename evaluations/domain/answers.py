@@ -1,0 +1,130 @@
+"""Saving what the task force claims: versioned, recorded, and never overwritten unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from evaluations.domain import workflow
+from evaluations.domain.assignments import codes_open_to
+from evaluations.domain.progress import current_score, refresh
+from evaluations.domain.workflow import Action
+from evaluations.models import Answer, AnswerRevision, AnswerSource, Evaluation, Stage
+from evaluations.scoring.rules import answer_to_value, read_answer
+from evaluations.scoring.score import ScoreTree
+from indicators.domain.spec import loaded
+from kla_portal import clock
+from kla_portal.accounts.access import Refused
+from kla_portal.accounts.models import User
+from kla_portal.events.log import record
+from kla_portal.events.models import EventAction
+
+NOTE_LIMIT = 4000
+"""Characters a note may have."""
+
+
+class StaleVersion(Exception):
+    """The answer was saved by someone since the page was opened. ``current`` is what stands now."""
+
+    def __init__(self, current: Answer) -> None:
+        super().__init__(f"Jawaban ini sudah berubah (versi {current.version}).")
+        self.current = current
+
+
+@dataclass(frozen=True)
+class Saved:
+    """``tree`` is the score after the save; ``changed`` is false when nothing differed."""
+
+    answer: Answer | None
+    tree: ScoreTree
+    changed: bool
+
+
+def save_answer(
+    *,
+    evaluation: Evaluation,
+    code: str,
+    value: Mapping[str, Any] | None,
+    note: str,
+    version: int,
+    by: User,
+    source: AnswerSource = AnswerSource.FORM,
+) -> Saved:
+    """Store the claim for question ``code``, made against ``version`` (0: there was none).
+
+    Raises ``AnswerError`` for a value the rule cannot take, ``StaleVersion`` when someone else was faster,
+    ``Refused`` when the question is not theirs or the evaluation is locked. Saving the same content again
+    (a lost reply sent twice) changes nothing and is no conflict.
+    """
+    with transaction.atomic():
+        evaluation = workflow.lock(evaluation, Action.ANSWER, by=by)
+        instrument = loaded(evaluation.edition.instrument)
+        _must_be_open(by, evaluation, code)
+        answer = read_answer(instrument.spec.by_code[code].rule, value)
+        canonical = answer_to_value(answer) if answer is not None else None
+        note = note.replace("\r\n", "\n").strip()[:NOTE_LIMIT]
+        current = (
+            Answer.objects.filter(evaluation=evaluation, question_id=instrument.question_ids[code])
+            .select_related("updated_by")
+            .first()
+        )
+        if _same(current, canonical, note):
+            return Saved(current, current_score(evaluation), changed=False)
+        if version != (current.version if current else 0):
+            if current is None:
+                raise Refused("Jawaban ini belum pernah disimpan. Muat ulang halaman, lalu simpan lagi.")
+            raise StaleVersion(current)
+        stored = _write(evaluation, instrument.question_ids[code], current, canonical, note, by, source)
+        tree = refresh(evaluation)
+        record(
+            EventAction.ANSWER_SAVED,
+            by=by,
+            district=evaluation.district_id,
+            subject=f"evaluasi:{evaluation.pk}",
+            code=code,
+            version=stored.version,
+        )
+    return Saved(stored, tree, changed=True)
+
+
+def _must_be_open(by: User, evaluation: Evaluation, code: str) -> None:
+    open_codes = codes_open_to(by, evaluation)
+    if open_codes is not None and code not in open_codes:
+        raise Refused("Pertanyaan ini dibagikan kepada perangkat daerah lain.")
+
+
+def _same(current: Answer | None, value: Mapping[str, Any] | None, note: str) -> bool:
+    if current is None:
+        return value is None and not note
+    return current.value == value and current.note == note
+
+
+def _write(
+    evaluation: Evaluation,
+    question_id: int,
+    current: Answer | None,
+    value: Mapping[str, Any] | None,
+    note: str,
+    by: User,
+    source: AnswerSource,
+) -> Answer:
+    now = clock.now()
+    answer = current or Answer(evaluation=evaluation, question_id=question_id, version=0)
+    answer.value, answer.note = value, note  # type: ignore[assignment]
+    answer.version += 1
+    answer.updated_at, answer.updated_by = now, by
+    answer.save()
+    AnswerRevision.objects.create(
+        answer=answer,
+        version=answer.version,
+        value=value,
+        note=note,
+        stage=Stage.EM,
+        source=source,
+        at=now,
+        by=by,
+    )
+    return answer

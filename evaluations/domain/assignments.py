@@ -1,0 +1,80 @@
+"""Which agency answers which question: the instrument's lead agency, unless the district says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+
+from evaluations.domain import workflow
+from evaluations.domain.workflow import Action
+from evaluations.models import Assignment, Evaluation
+from indicators.domain.spec import loaded
+from kla_portal import clock
+from kla_portal.accounts.access import Refused, memberships_of, roles_in
+from kla_portal.accounts.models import Agency, User
+from kla_portal.accounts.roles import Role
+from kla_portal.events.log import record
+from kla_portal.events.models import EventAction
+
+
+def agencies_by_question(evaluation: Evaluation) -> dict[str, Agency]:
+    """Question code -> the district's agency that answers it. Two queries."""
+    instrument = loaded(evaluation.edition.instrument)
+    agencies = {agency.pk: agency for agency in Agency.objects.filter(district=evaluation.district_id)}
+    by_code = {agency.code: agency for agency in agencies.values() if agency.code}
+    answers = {
+        question.code: by_code[question.agencies[0]]
+        for question in instrument.spec.questions()
+        if question.agencies and question.agencies[0] in by_code
+    }
+    for question_id, agency_id in evaluation.assignments.values_list("question_id", "agency_id"):
+        answers[instrument.question_codes[question_id]] = agencies[agency_id]
+    return answers
+
+
+def own_agencies(user: User, evaluation: Evaluation) -> set[int]:
+    """The agencies of this district for which the person is a contributor."""
+    return {
+        m.agency_id
+        for m in memberships_of(user)
+        if m.role == Role.CONTRIBUTOR and m.district_id == evaluation.district_id and m.agency_id
+    }
+
+
+def codes_open_to(
+    user: User, evaluation: Evaluation, agencies: Mapping[str, Agency] | None = None
+) -> frozenset[str] | None:
+    """Codes of the questions a mere contributor sees; ``None`` for everyone who sees them all."""
+    if roles_in(user, evaluation.district) - {Role.CONTRIBUTOR}:
+        return None
+    own = own_agencies(user, evaluation)
+    assigned = agencies if agencies is not None else agencies_by_question(evaluation)
+    return frozenset(code for code, agency in assigned.items() if agency.pk in own)
+
+
+def assign(*, evaluation: Evaluation, codes: Iterable[str], agency: Agency, by: User) -> int:
+    """Give questions to an agency of the district; all or none. Returns how many changed hands."""
+    with transaction.atomic():
+        evaluation = workflow.lock(evaluation, Action.ASSIGN, by=by)
+        if agency.district_id != evaluation.district_id:
+            raise Refused(f"{agency} bukan perangkat daerah {evaluation.district}.")
+        instrument = loaded(evaluation.edition.instrument)
+        now_with = agencies_by_question(evaluation)
+        changed = [code for code in codes if getattr(now_with.get(code), "pk", None) != agency.pk]
+        for code in changed:
+            Assignment.objects.update_or_create(
+                evaluation=evaluation,
+                question_id=instrument.question_ids[code],
+                defaults={"agency": agency, "assigned_at": clock.now(), "assigned_by": by},
+            )
+        if changed:
+            record(
+                EventAction.QUESTION_ASSIGNED,
+                by=by,
+                district=evaluation.district,
+                subject=f"evaluasi:{evaluation.pk}",
+                codes=changed,
+                agency=agency.name,
+            )
+    return len(changed)

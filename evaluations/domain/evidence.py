@@ -1,0 +1,299 @@
+"""The verbs on data dukung: into the library, into a slot, out of it again.
+
+A file and its row come and go together: the file is written first and taken away again when the row does
+not come about. Adding a file is therefore the outermost transaction of a request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, cast
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import URLValidator
+from django.db import transaction
+from django.db.models import QuerySet
+
+from evaluations.domain import evidence_store, files, progress, workflow
+from evaluations.domain.assignments import codes_open_to
+from evaluations.domain.files import EvidenceRefused
+from evaluations.domain.library import clean_title, subject_of, visible_to
+from evaluations.domain.workflow import Action
+from evaluations.models import Evaluation, Evidence, EvidenceForm, EvidenceLink
+from indicators.domain.spec import loaded
+from indicators.spec import QuestionSpec, Slot
+from kla_portal import clock
+from kla_portal.accounts.access import Refused
+from kla_portal.accounts.models import User
+from kla_portal.events.log import record
+from kla_portal.events.models import EventAction
+
+PAGES_LIMIT = 40
+URL_LIMIT = 1000
+
+
+class SlotFill(NamedTuple):
+    """One slot of a question and what stands in it."""
+
+    slot: Slot
+    links: Sequence[EvidenceLink]
+
+    @property
+    def missing(self) -> bool:
+        return self.slot.required and not self.links
+
+
+# Reading
+
+
+def slots_of(evaluation: Evaluation) -> dict[tuple[str, int], list[EvidenceLink]]:
+    """(Question code, slot number) -> what stands there, oldest first. One query."""
+    slots_by_id = loaded(evaluation.edition.instrument).slots_by_id
+    links = EvidenceLink.objects.filter(evaluation=evaluation, removed_at__isnull=True)
+    found: dict[tuple[str, int], list[EvidenceLink]] = {}
+    for link in links.select_related("evidence", "added_by").order_by("added_at", "pk"):
+        found.setdefault(slots_by_id[link.slot_id], []).append(link)
+    return found
+
+
+def fills(question: QuestionSpec, links: Mapping[tuple[str, int], Sequence[EvidenceLink]]) -> list[SlotFill]:
+    """The question's slots, each with its part of what ``slots_of`` found."""
+    return [SlotFill(slot, links.get((question.code, slot.number), ())) for slot in question.slots]
+
+
+def fills_of(evaluation: Evaluation, question: QuestionSpec) -> list[SlotFill]:
+    """The slots of one question. One query, for this question alone."""
+    slot_ids = loaded(evaluation.edition.instrument).slot_ids
+    by_id = {slot_ids[question.code, slot.number]: slot for slot in question.slots}
+    links = EvidenceLink.objects.filter(evaluation=evaluation, slot__in=by_id, removed_at__isnull=True)
+    found: dict[int, list[EvidenceLink]] = {}
+    for link in links.select_related("evidence", "added_by").order_by("added_at", "pk"):
+        found.setdefault(link.slot_id, []).append(link)
+    return [SlotFill(slot, found.get(slot_id, ())) for slot_id, slot in by_id.items()]
+
+
+def is_shared(link: EvidenceLink) -> bool:
+    """Whether the document stood in the library before this link."""
+    return EvidenceLink.objects.filter(evidence=link.evidence_id).exclude(pk=link.pk).exists()
+
+
+# Into a slot
+
+
+def add_file(
+    *, evaluation: Evaluation, code: str, slot_number: int, upload: UploadedFile, title: str = "", by: User
+) -> EvidenceLink:
+    """Put a file into the library and into a slot.
+
+    A file whose content the district has already is not kept twice: its document is used again. Raises
+    ``FileRefused`` or ``EvidenceRefused`` with the reason, ``Refused`` when it is not theirs to do now.
+    Then there is neither a row nor a file.
+    """
+    workflow.ensure(evaluation, Action.ATTACH, by=by)
+    _must_be_open(by, evaluation, code)
+    filename = files.clean_name(upload.name or "")
+    kind = files.inspect(filename, upload)
+    sha256, size = files.sha256_of(upload), cast(int, upload.size)
+    kept = ""
+    try:
+        if not _same_content(evaluation, sha256).exists():
+            kept = evidence_store.keep(upload, kind)
+        with transaction.atomic():
+            evaluation = workflow.lock(evaluation, Action.ATTACH, by=by)
+            evidence = _same_content(evaluation, sha256).select_for_update().first()
+            if evidence is None:
+                kept = kept or evidence_store.keep(upload, kind)
+                evidence = Evidence(
+                    form=EvidenceForm.FILE,
+                    title=clean_title(title) or clean_title(filename.rpartition(".")[0]) or filename,
+                    filename=filename,
+                    content_type=kind.content_type,
+                    size=size,
+                    sha256=sha256,
+                    storage_name=kept,
+                )
+                _add(evidence, evaluation, by=by)
+            link = _link(evidence, evaluation, code, slot_number, by=by)
+    except BaseException:
+        evidence_store.drop(kept)
+        raise
+    if kept and evidence.storage_name != kept:
+        evidence_store.drop(kept)
+    return link
+
+
+def add_web_link(
+    *, evaluation: Evaluation, code: str, slot_number: int, url: str, title: str = "", by: User
+) -> EvidenceLink:
+    """Put a web address into the library and into a slot: stored as text, never fetched.
+
+    Raises ``EvidenceRefused`` for anything but a plain http or https address, ``Refused`` as above.
+    """
+    url = clean_url(url)
+    with transaction.atomic():
+        evaluation = workflow.lock(evaluation, Action.ATTACH, by=by)
+        evidence = (
+            Evidence.objects.select_for_update()
+            .filter(district=evaluation.district_id, form=EvidenceForm.LINK, url=url)
+            .order_by("added_at")
+            .first()
+        )
+        if evidence is None:
+            parts = urlsplit(url)
+            fallback = clean_title(f"{parts.hostname}{parts.path.rstrip('/')}")
+            evidence = Evidence(form=EvidenceForm.LINK, title=clean_title(title) or fallback, url=url)
+            _add(evidence, evaluation, by=by)
+        return _link(evidence, evaluation, code, slot_number, by=by)
+
+
+def attach(
+    *,
+    evaluation: Evaluation,
+    code: str,
+    slot_number: int,
+    evidence: Evidence,
+    pages: str = "",
+    by: User,
+) -> EvidenceLink:
+    """Put a document of the district's library into a slot; ``pages`` says where to look ("4-6").
+
+    Raises ``EvidenceRefused`` when it stands there already, ``Refused`` for another district's document or
+    one the person does not see.
+    """
+    with transaction.atomic():
+        evaluation = workflow.lock(evaluation, Action.ATTACH, by=by)
+        seen = visible_to(by, evaluation.district_id).filter(pk=evidence.pk)
+        locked = Evidence.objects.select_for_update().filter(pk__in=seen.values("pk")).first()
+        if locked is None:
+            raise Refused("Dokumen ini tidak ada di pustaka Anda. Muat ulang halaman, lalu pilih lagi.")
+        return _link(locked, evaluation, code, slot_number, pages=pages, by=by)
+
+
+def detach(*, link: EvidenceLink, by: User) -> None:
+    """Take a document out of its slot. The row stays, with who and when; the document stays in the library.
+
+    Doing it twice changes nothing.
+    """
+    with transaction.atomic():
+        evaluation = workflow.lock(link.evaluation, Action.ATTACH, by=by)
+        code, number = loaded(evaluation.edition.instrument).slots_by_id[link.slot_id]
+        _must_be_open(by, evaluation, code)
+        removed = EvidenceLink.objects.filter(pk=link.pk, removed_at__isnull=True).update(
+            removed_at=clock.now(), removed_by=by
+        )
+        if not removed:
+            return
+        record(
+            EventAction.EVIDENCE_UNLINKED,
+            by=by,
+            district=evaluation.district_id,
+            subject=subject_of(link.evidence_id),
+            evaluation=evaluation.pk,
+            code=code,
+            slot=number,
+        )
+        progress.refresh(evaluation)
+
+
+# Opening
+
+
+def note_opening(*, evidence: Evidence, by: User) -> None:
+    """Log that someone opened a document that stands, or stood, at a question on children."""
+    found = (
+        EvidenceLink.objects.filter(evidence=evidence, slot__question__sensitive=True)
+        .order_by("slot__question__position")
+        .values_list("slot__question__code", flat=True)
+    )
+    codes = list(dict.fromkeys(found))
+    if not codes:
+        return
+    with transaction.atomic():
+        record(
+            EventAction.EVIDENCE_OPENED,
+            by=by,
+            district=evidence.district_id,
+            subject=subject_of(evidence.pk),
+            codes=codes,
+        )
+
+
+# Inside
+
+
+def clean_url(url: str) -> str:
+    """The address as it is kept. Raises ``EvidenceRefused`` unless it is plain http or https."""
+    url = url.strip()
+    if len(url) > URL_LIMIT:
+        raise EvidenceRefused(f"Alamat ini lebih dari {URL_LIMIT} karakter. Pakai alamat yang lebih pendek.")
+    try:
+        URLValidator(schemes=["http", "https"])(url)
+        parts = urlsplit(url)
+    except (ValidationError, ValueError):
+        raise EvidenceRefused("Tulis alamat lengkap yang diawali https:// atau http://.") from None
+    if parts.username or parts.password:
+        raise EvidenceRefused("Alamat ini memuat nama pengguna atau kata sandi. Tulis alamatnya tanpa itu.")
+    return url
+
+
+def _same_content(evaluation: Evaluation, sha256: str) -> QuerySet[Evidence]:
+    return Evidence.objects.filter(
+        district=evaluation.district_id, form=EvidenceForm.FILE, sha256=sha256
+    ).order_by("added_at")
+
+
+def _must_be_open(by: User, evaluation: Evaluation, code: str) -> None:
+    open_codes = codes_open_to(by, evaluation)
+    if open_codes is not None and code not in open_codes:
+        raise Refused("Pertanyaan ini dibagikan kepada perangkat daerah lain.")
+
+
+def _add(evidence: Evidence, evaluation: Evaluation, *, by: User) -> None:
+    evidence.district_id = evaluation.district_id
+    evidence.added_at, evidence.added_by = clock.now(), by
+    evidence.save(force_insert=True)
+    record(
+        EventAction.EVIDENCE_ADDED,
+        by=by,
+        district=evaluation.district_id,
+        subject=subject_of(evidence.pk),
+        form=str(evidence.form),
+        content_type=evidence.content_type,
+        size=evidence.size,
+        sha256=evidence.sha256,
+    )
+
+
+def _link(
+    evidence: Evidence, evaluation: Evaluation, code: str, slot_number: int, *, pages: str = "", by: User
+) -> EvidenceLink:
+    """The link row with its event; ``evaluation`` is locked."""
+    _must_be_open(by, evaluation, code)
+    slot_id = loaded(evaluation.edition.instrument).slot_ids.get((code, slot_number))
+    if slot_id is None:
+        raise EvidenceRefused(f"Pertanyaan {code} tidak mempunyai slot {slot_number}.")
+    if EvidenceLink.objects.filter(
+        evaluation=evaluation, slot=slot_id, evidence=evidence, removed_at__isnull=True
+    ).exists():
+        raise EvidenceRefused("Dokumen ini sudah ada di slot ini.")
+    link = EvidenceLink.objects.create(
+        evaluation=evaluation,
+        slot_id=slot_id,
+        evidence=evidence,
+        pages=" ".join(pages.split())[:PAGES_LIMIT],
+        added_at=clock.now(),
+        added_by=by,
+    )
+    record(
+        EventAction.EVIDENCE_LINKED,
+        by=by,
+        district=evaluation.district_id,
+        subject=subject_of(evidence.pk),
+        evaluation=evaluation.pk,
+        code=code,
+        slot=slot_number,
+    )
+    progress.refresh(evaluation)
+    return link

@@ -1,0 +1,11 @@
+"""Refusals of evidence. ``str(refused)`` is the reason on screen, with the next step."""
+
+from __future__ import annotations
+
+
+class EvidenceRefused(ValueError):
+    """What was given cannot become evidence, or not there."""
+
+
+class FileRefused(EvidenceRefused):
+    """The file itself is not accepted."""

@@ -1,0 +1,30 @@
+"""Where a person's own work is: the newest open edition, and their district's evaluation in it."""
+
+from __future__ import annotations
+
+from evaluations.models import Edition, Evaluation
+from kla_portal.accounts.access import memberships_of
+from kla_portal.accounts.models import User
+
+
+def current_edition() -> Edition | None:
+    """The newest edition that was opened."""
+    return (
+        Edition.objects.filter(opened_at__isnull=False)
+        .select_related("instrument", "previous__instrument")
+        .order_by("-code")
+        .first()
+    )
+
+
+def own_evaluation(user: User) -> Evaluation | None:
+    """The newest evaluation of the district in which the person holds their first district role."""
+    district = next((m.district_id for m in memberships_of(user) if m.district_id), None)
+    if district is None:
+        return None
+    return (
+        Evaluation.objects.with_place()
+        .filter(district=district, edition__opened_at__isnull=False)
+        .order_by("-edition__code")
+        .first()
+    )

@@ -1,0 +1,71 @@
+"""How far a district is, and what it claims so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from evaluations.models import Answer, Evaluation, EvidenceLink
+from evaluations.scoring.score import ScoreTree, score
+from indicators.domain.spec import Loaded, loaded
+from kla_portal import clock
+
+
+def answer_values(evaluation: Evaluation, instrument: Loaded) -> dict[str, Mapping[str, Any] | None]:
+    """Question code -> stored value, for every question with an answer row. One query."""
+    rows = Answer.objects.filter(evaluation=evaluation).values_list("question_id", "value")
+    return {instrument.question_codes[question_id]: value for question_id, value in rows}
+
+
+def current_score(evaluation: Evaluation) -> ScoreTree:
+    """The claimed score of the answers as they stand now. One query beside the cached instrument."""
+    instrument = loaded(evaluation.edition.instrument)
+    return score(instrument.spec, answer_values(evaluation, instrument))
+
+
+def filled_slots(evaluation: Evaluation) -> set[int]:
+    """Ids of the slots in which a document stands. One query."""
+    return set(
+        EvidenceLink.objects.filter(evaluation=evaluation, removed_at__isnull=True)
+        .values_list("slot_id", flat=True)
+        .distinct()
+    )
+
+
+@dataclass(frozen=True)
+class SlotCount:
+    filled: int
+    required: int
+
+
+def required_slots(instrument: Loaded, codes: frozenset[str] | None = None) -> dict[str, list[int]]:
+    """Question code -> ids of its required slots."""
+    return {
+        question.code: [instrument.slot_ids[question.code, slot.number] for slot in question.slots if slot.required]
+        for question in instrument.spec.questions()
+        if codes is None or question.code in codes
+    }
+
+
+def refresh(evaluation: Evaluation) -> ScoreTree:
+    """Recompute the kept totals. Called inside ``workflow.lock`` by every verb that changes a claim."""
+    instrument = loaded(evaluation.edition.instrument)
+    tree = current_score(evaluation)
+    filled = filled_slots(evaluation)
+    needed = [slot for slots in required_slots(instrument).values() for slot in slots]
+    evaluation.claimed_total = tree.total
+    evaluation.claimed_predikat = tree.predikat.code
+    evaluation.answered_count = tree.answered
+    evaluation.slots_filled = sum(slot in filled for slot in needed)
+    evaluation.last_activity_at = clock.now()
+    evaluation.save(
+        update_fields=[
+            "claimed_total",
+            "claimed_predikat",
+            "answered_count",
+            "slots_filled",
+            "last_activity_at",
+        ]
+    )
+    return tree

@@ -1,0 +1,290 @@
+"""The district report as frozen values, built from a stored snapshot. No queries, no rendering.
+
+Points and weights are exact ``Decimal``, percentages exact ``Fraction`` (of the maximum, 0 to 100), times aware.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from evaluations.models.edition import Stage
+from evaluations.reports.paper import Letterhead, places_for, printable
+from evaluations.scoring.score import (
+    IndicatorPoints,
+    ScoreTree,
+    percent_of,
+    tree_from_dict,
+)
+from evaluations.scoring.score import digest as digest_of
+from indicators.spec import InstrumentSpec, QuestionSpec, Slot
+from kla_portal.indonesian import tanggal_jam, ukuran
+
+FINGERPRINT_DIGITS = 12
+"""Hexadecimal digits of a document's sha256 on paper; the full one stands in the portal."""
+
+
+class SnapshotMismatch(ValueError):
+    """The snapshot is not the one the digest was taken of, or not of this instrument: nothing is printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceItem:
+    title: str
+    detail: str
+    """File name, size, pages; or the web address as text."""
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSlot:
+    label: str
+    required: bool
+    items: tuple[EvidenceItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionEntry:
+    code: str
+    title: str
+    state: str
+    points: Decimal
+    weight: Decimal
+    answer: str
+    reason: str
+    note: str
+    estimated: bool
+    protected: bool
+    """Evidence may name children: titles and file names stay in the portal."""
+    slots: tuple[EvidenceSlot, ...]
+
+    @property
+    def has_evidence(self) -> bool:
+        return any(slot.items for slot in self.slots)
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorEntry:
+    number: str
+    name: str
+    weight: Decimal
+    points: Decimal
+    percent: Fraction
+    answered: int
+    count: int
+    questions: tuple[QuestionEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterEntry:
+    code: str
+    name: str
+    weight: Decimal
+    points: Decimal
+    percent: Fraction
+    answered: int
+    count: int
+    indicators: tuple[IndicatorEntry, ...]
+
+
+@dataclass(frozen=True)
+class DistrictReport:
+    """One evaluation at one stage, as the snapshot holds it."""
+
+    edition_name: str
+    evidence_years: tuple[int, ...]
+    district_code: str
+    district_name: str
+    province_name: str
+    zone: ZoneInfo
+    stage: str
+    draft: bool
+    taken_at: datetime
+    instrument: InstrumentSpec
+    tree: ScoreTree
+    clusters: tuple[ClusterEntry, ...]
+    documents: int
+    required_slots: int
+    required_filled: int
+    digest: str
+    receipt_number: str | None
+    letterhead: Letterhead
+
+    @property
+    def stage_name(self) -> str:
+        return str(Stage(self.stage).label)
+
+    @property
+    def taken_text(self) -> str:
+        """``30 Juni 2026 23.59 WITA``, in the province's own zone."""
+        return tanggal_jam(self.taken_at, self.zone)
+
+    @property
+    def years_text(self) -> str:
+        return " dan ".join(str(year) for year in self.evidence_years)
+
+    @property
+    def places(self) -> int:
+        """Digits after the comma in the columns of points: no printed number is rounded but the total."""
+        parts = [*self.tree.clusters, *self.tree.indicators(), *self.tree.questions()]
+        return places_for(part.points for part in parts)
+
+    @property
+    def rounded(self) -> bool:
+        return self.tree.total_exact != self.tree.total
+
+    @property
+    def estimated_count(self) -> int:
+        return sum(question.estimated for question in self.instrument.questions())
+
+    def payload(self) -> dict[str, Any]:
+        """All that decides the printed content, for ``report_key``."""
+        return {
+            "digest": self.digest,
+            "receipt_number": self.receipt_number,
+            "letterhead": asdict(self.letterhead),
+        }
+
+
+def build_district_report(
+    *,
+    snapshot: Mapping[str, Any],
+    instrument: InstrumentSpec,
+    digest: str,
+    letterhead: Letterhead,
+    receipt_number: str | None = None,
+) -> DistrictReport:
+    """``snapshot``: schema 1 of domain/snapshots.py; ``digest``: the stored sha256 of its canonical JSON.
+
+    Raises ``SnapshotMismatch`` when digest, instrument and snapshot do not belong together.
+    """
+    _must_match(snapshot, instrument, digest)
+    tree = tree_from_dict(snapshot["score"])
+    clusters = _clusters(tree, instrument, snapshot)
+    wanted = [(slot.number, q.code) for q in instrument.questions() for slot in q.slots if slot.required]
+    filled = {
+        (slot["slot"], code)
+        for code, found in snapshot["evidence"].items()
+        for slot in found
+        if slot["items"]
+    }
+    return DistrictReport(
+        edition_name=printable(snapshot["edition"]["name"]),
+        evidence_years=tuple(snapshot["edition"]["evidence_years"]),
+        district_code=snapshot["district"]["code"],
+        district_name=printable(snapshot["district"]["name"]),
+        province_name=printable(snapshot["province"]["name"]),
+        zone=ZoneInfo(snapshot["province"]["timezone"]),
+        stage=snapshot["stage"],
+        draft=snapshot["draft"],
+        taken_at=datetime.fromisoformat(snapshot["taken_at"]),
+        instrument=instrument,
+        tree=tree,
+        clusters=clusters,
+        documents=sum(len(slot["items"]) for found in snapshot["evidence"].values() for slot in found),
+        required_slots=len(wanted),
+        required_filled=sum(slot in filled for slot in wanted),
+        digest=digest,
+        receipt_number=receipt_number,
+        letterhead=letterhead,
+    )
+
+
+def _must_match(snapshot: Mapping[str, Any], instrument: InstrumentSpec, digest: str) -> None:
+    if snapshot.get("schema") != 1:
+        raise SnapshotMismatch(f"snapshot schema {snapshot.get('schema')!r} is not known")
+    if digest_of(snapshot) != digest:
+        raise SnapshotMismatch("the snapshot does not have the digest it was stored under")
+    if snapshot["instrument"]["digest"] != instrument.digest:
+        raise SnapshotMismatch("the snapshot was taken with another version of the instrument")
+
+
+def _clusters(
+    tree: ScoreTree, instrument: InstrumentSpec, snapshot: Mapping[str, Any]
+) -> tuple[ClusterEntry, ...]:
+    return tuple(
+        ClusterEntry(
+            code=cluster.code,
+            name=cluster.name,
+            weight=cluster.weight,
+            points=cluster.points,
+            percent=percent_of(cluster.points, cluster.weight),
+            answered=cluster.answered,
+            count=cluster.count,
+            indicators=tuple(_indicator(part, instrument, snapshot) for part in cluster.indicators),
+        )
+        for cluster in tree.clusters
+    )
+
+
+def _indicator(
+    indicator: IndicatorPoints, instrument: InstrumentSpec, snapshot: Mapping[str, Any]
+) -> IndicatorEntry:
+    entries = []
+    for points in indicator.questions:
+        question = instrument.by_code[points.code]
+        entries.append(
+            QuestionEntry(
+                code=points.code,
+                title=question.title,
+                state=points.state,
+                points=points.points,
+                weight=points.weight,
+                answer=points.answer_text,
+                reason=points.reason,
+                note=printable((snapshot["answers"].get(points.code) or {}).get("note") or ""),
+                estimated=question.estimated,
+                protected=question.sensitive,
+                slots=_slots(question, snapshot["evidence"].get(points.code, [])),
+            )
+        )
+    return IndicatorEntry(
+        number=indicator.number,
+        name=indicator.name,
+        weight=indicator.weight,
+        points=indicator.points,
+        percent=percent_of(indicator.points, indicator.weight),
+        answered=indicator.answered,
+        count=indicator.count,
+        questions=tuple(entries),
+    )
+
+
+def _slots(question: QuestionSpec, found: Sequence[Mapping[str, Any]]) -> tuple[EvidenceSlot, ...]:
+    """The question's slots in order, with what lies in them; optional slots only when something does."""
+    items = {slot["slot"]: slot["items"] for slot in found}
+    known = {slot.number for slot in question.slots}
+    others = [
+        Slot(slot["slot"], slot["kind"], printable(slot["label"]), slot["required"])
+        for slot in found
+        if slot["slot"] not in known
+    ]
+    return tuple(
+        EvidenceSlot(
+            label=slot.label,
+            required=slot.required,
+            items=tuple(_item(item, protected=question.sensitive) for item in items.get(slot.number, [])),
+        )
+        for slot in [*question.slots, *others]
+        if slot.required or items.get(slot.number)
+    )
+
+
+def _item(item: Mapping[str, Any], *, protected: bool) -> EvidenceItem:
+    fingerprint = (item.get("sha256") or "")[:FINGERPRINT_DIGITS]
+    if protected:
+        return EvidenceItem("Dokumen dilindungi", "judul dan berkas hanya di portal", fingerprint)
+    if item.get("url"):
+        details = ["tautan", printable(item["url"])]
+    else:
+        details = [printable(item.get("filename") or "")]
+        if item.get("size"):
+            details.append(ukuran(item["size"]))
+    if item.get("pages"):
+        details.append(f"hlm. {printable(str(item['pages']))}")
+    return EvidenceItem(printable(item.get("title") or ""), ", ".join(filter(None, details)), fingerprint)

@@ -1,0 +1,41 @@
+"""What every paper shares: the sender's lines, clean text, and how many digits a column of points needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""First characters with which a spreadsheet takes a text for a formula."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Lines of the sender. ``place`` is where the signature is given; empty leaves a dotted line."""
+
+    government: str
+    agency: str = ""
+    address: str = ""
+    signatory_title: str = ""
+    place: str = ""
+
+
+def printable(text: str) -> str:
+    """Text that people typed, without control and direction characters: these can hide or reorder what is read."""
+    return _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+
+
+def places_for(points: Iterable[Decimal]) -> int:
+    """Digits after the comma in a column of points: at least two, and as many as keep every number exact."""
+    return max([2, *(_places(number) for number in points)])
+
+
+def _places(number: Decimal) -> int:
+    exponent = number.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0

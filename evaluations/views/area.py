@@ -1,0 +1,106 @@
+"""The districts of a province, and the provinces of the nation."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Max, Q
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from evaluations import access
+from evaluations.domain.ranking import NATIONAL, status_word
+from evaluations.models import Evaluation, State
+from evaluations.views.frame import area_page
+from indicators.domain.spec import loaded
+from kla_portal.accounts.roles import Permission
+from kla_portal.regions.models import Province
+
+SORTS = {
+    "nama": ("district__name",),
+    "nilai": ("-claimed_total", "district__name"),
+    "terjawab": ("-answered_count", "district__name"),
+    "kegiatan": ("-last_activity_at", "district__name"),
+    "kode": ("district_id",),
+}
+
+STATUSES = {
+    "belum-mulai": ("Belum mulai", Q(state=State.FILLING, last_activity_at__isnull=True)),
+    "pengisian": ("Pengisian", Q(state=State.FILLING, last_activity_at__isnull=False)),
+    "diajukan": ("Diajukan", Q(state=State.SUBMITTED)),
+}
+
+
+@require_GET
+def provinces(request: HttpRequest, code: str) -> HttpResponse:
+    """One line per province of the person's area."""
+    edition = access.get_edition_for(request.user, code, Permission.SUPERVISE)
+    area = access.area_of(request.user, Permission.SUPERVISE)
+    rows = (
+        Province.objects.filter(Q() if area.national else Q(code__in=area.provinces))
+        .annotate(
+            districts_count=Count("districts__evaluations", filter=Q(districts__evaluations__edition=edition)),
+            begun=Count(
+                "districts__evaluations",
+                filter=Q(districts__evaluations__edition=edition, districts__evaluations__last_activity_at__isnull=False),
+            ),
+            submitted=Count(
+                "districts__evaluations",
+                filter=Q(districts__evaluations__edition=edition) & ~Q(districts__evaluations__state=State.FILLING),
+            ),
+            last_activity=Max(
+                "districts__evaluations__last_activity_at", filter=Q(districts__evaluations__edition=edition)
+            ),
+        )
+        .order_by("name")
+    )
+    return area_page(request, "evaluations/provinces.html", edition, None, {"rows": rows})
+
+
+@require_GET
+def districts(request: HttpRequest, code: str, province: str) -> HttpResponse:
+    """Status, progress, score, predikat and last activity of every district; all 514 on one page."""
+    edition = access.get_edition_for(request.user, code, Permission.SUPERVISE)
+    place = None
+    if province != NATIONAL:
+        place = access.get_province_for(request.user, province, Permission.SUPERVISE)
+    area = access.area_of(request.user, Permission.SUPERVISE)
+    found = Evaluation.objects.filter(area.filter("district__"), edition=edition).select_related("district__province")
+    if place:
+        found = found.filter(district__province=place)
+    sort = request.GET.get("urut", "") if request.GET.get("urut") in SORTS else "nama"
+    status = request.GET.get("status", "") if request.GET.get("status") in STATUSES else ""
+    words = request.GET.get("q", "").strip()[:80]
+    if status:
+        found = found.filter(STATUSES[status][1])
+    if words:
+        found = found.filter(district__name__icontains=words)
+    spec = loaded(edition.instrument).spec
+    rows = [_row(evaluation, spec.band_by_code) for evaluation in found.order_by(*SORTS[sort])]
+    context: dict[str, Any] = {
+        "rows": rows,
+        "sort": sort,
+        "sorts": {"nama": "Nama", "nilai": "Nilai klaim", "terjawab": "Terjawab", "kegiatan": "Kegiatan terakhir"},
+        "status": status,
+        "statuses": {key: label for key, (label, _) in STATUSES.items()},
+        "words": words,
+        "question_count": sum(1 for _ in spec.questions()),
+        "maximum": spec.total,
+        "begun": sum(row["begun"] for row in rows),
+        "submitted": sum(row["submitted"] for row in rows),
+        "place_code": province,
+        "zone": place.zone if place else None,
+    }
+    return area_page(request, "evaluations/districts.html", edition, place, context)
+
+
+def _row(evaluation: Evaluation, bands: dict[str, Any]) -> dict[str, Any]:
+    band = bands.get(evaluation.claimed_predikat)
+    return {
+        "evaluation": evaluation,
+        "status": status_word(evaluation),
+        "begun": evaluation.begun,
+        "submitted": evaluation.state != State.FILLING,
+        "band": band if evaluation.claimed_total > Decimal(0) else None,
+    }

@@ -1,0 +1,254 @@
+"""A question as a card: everything the template shows, computed once for a whole page of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from evaluations.domain import workflow
+from evaluations.domain.assignments import agencies_by_question, own_agencies
+from evaluations.domain.evidence import slots_of
+from evaluations.domain.workflow import Action
+from evaluations.forms.answer import AnswerForm
+from evaluations.models import Answer, Evaluation, EvidenceLink
+from evaluations.scoring.rules import (
+    QuestionPoints,
+    RuleLine,
+    describe_rule,
+    next_step,
+    read_answer,
+    score_answer,
+)
+from indicators.domain.spec import Loaded, loaded
+from indicators.spec import ChoiceRule, MatrixRule, Option, PercentageRule, QuestionSpec, Slot
+from kla_portal.accounts.models import Agency, User
+
+
+@dataclass(frozen=True)
+class Choice:
+    number: int
+    option: Option
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """A matrix row: its field name and its options."""
+
+    name: str
+    label: str
+    choices: list[Choice]
+
+
+@dataclass(frozen=True)
+class NumberField:
+    name: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Previous:
+    """The same question in the last edition."""
+
+    edition: str
+    value: Mapping[str, Any]
+    points: QuestionPoints
+
+
+@dataclass
+class Card:
+    evaluation: Evaluation
+    question: QuestionSpec
+    answer: Answer | None
+    points: QuestionPoints
+    next_step: str | None
+    lines: tuple[RuleLine, ...]
+    slots: list[tuple[Slot, list[EvidenceLink]]]
+    agency: Agency | None
+    previous: Previous | None
+    locked: str | None
+    """Why it cannot be changed by this person now, in words."""
+    form: AnswerForm | None = None
+    """The refused form, when a save just failed."""
+    conflict: Answer | None = None
+    """What someone else saved meanwhile."""
+    conflict_points: QuestionPoints | None = None
+    own_points: QuestionPoints | None = None
+    proposed: bool = False
+    """The fields hold last edition's answer, not saved yet."""
+
+    @property
+    def editable(self) -> bool:
+        return self.locked is None
+
+    @property
+    def anchor(self) -> str:
+        return "q-" + self.question.code.replace(".", "-")
+
+    @property
+    def version(self) -> int:
+        if self.form is not None:
+            return self.form.version
+        return self.answer.version if self.answer else 0
+
+    @property
+    def note(self) -> str:
+        if self.form is not None:
+            return self.form.note
+        return self.answer.note if self.answer else ""
+
+    @property
+    def saved_at(self) -> datetime | None:
+        return self.answer.updated_at if self.answer else None
+
+    @property
+    def missing_evidence(self) -> bool:
+        return any(slot.required and not links for slot, links in self.slots)
+
+    @property
+    def status(self) -> str:
+        """What is to do: belum dijawab, belum lengkap, kurang data dukung, selesai."""
+        if self.points.state != "answered":
+            return self.points.state
+        return "evidence" if self.missing_evidence and self.points.points else "done"
+
+    @property
+    def mark(self) -> str:
+        """The jump list's mark: done, warn (something is missing), or nothing yet."""
+        return {"done": "done", "incomplete": "warn", "evidence": "warn"}.get(self.status, "")
+
+    def _shown(self, name: str, stored: object) -> str:
+        if self.form is not None:
+            return self.form.typed.get(name, "")
+        return "" if stored is None else str(stored)
+
+    @property
+    def _value(self) -> Mapping[str, Any]:
+        return (self.answer.value if self.answer else None) or {}
+
+    @property
+    def choices(self) -> list[Choice]:
+        rule = self.question.rule
+        shown = self._shown("option", self._value.get("option"))
+        options = rule.options if isinstance(rule, ChoiceRule) else ()
+        return [Choice(i, option, shown == str(i)) for i, option in enumerate(options)]
+
+    @property
+    def rows(self) -> list[Row]:
+        rule = self.question.rule
+        stored = list(self._value.get("rows", []))
+        rows = []
+        for place, row in enumerate(rule.rows if isinstance(rule, MatrixRule) else ()):
+            name = f"rows.{place}"
+            shown = self._shown(name, stored[place] if place < len(stored) else None)
+            choices = [Choice(i, option, shown == str(i)) for i, option in enumerate(row.options)]
+            rows.append(Row(name, row.label, choices))
+        return rows
+
+    @property
+    def numbers(self) -> list[NumberField]:
+        rule = self.question.rule
+        labels: dict[str, str] = {}
+        if isinstance(rule, PercentageRule):
+            labels = {"numerator": rule.numerator, "denominator": rule.denominator}
+        elif rule.kind == "count":
+            labels = {"value": rule.unit}
+        elif rule.kind == "change":
+            labels = {"previous": f"{rule.unit}, tahun lalu", "current": f"{rule.unit}, tahun ini"}
+        return [
+            NumberField(name, label, self._shown(name, self._value.get(name)))
+            for name, label in labels.items()
+        ]
+
+
+def scored(question: QuestionSpec, value: Mapping[str, Any] | None) -> QuestionPoints:
+    return score_answer(question, read_answer(question.rule, value))
+
+
+def build_cards(evaluation: Evaluation, questions: Iterable[QuestionSpec], user: User) -> list[Card]:
+    """Cards for these questions, as far as the person sees them; the number of queries does not grow."""
+    instrument = loaded(evaluation.edition.instrument)
+    questions = list(questions)
+    ids = [instrument.question_ids[question.code] for question in questions]
+    answers = {
+        instrument.question_codes[answer.question_id]: answer
+        for answer in Answer.objects.filter(evaluation=evaluation, question__in=ids).select_related("updated_by")
+    }
+    agencies = agencies_by_question(evaluation)
+    links = slots_of(evaluation)
+    previous = previous_values(evaluation, [q.code for q in questions])
+    refusal = workflow.refusal(evaluation, Action.ANSWER, by=user)
+    roles = workflow.roles_in(user, evaluation.district)
+    own = own_agencies(user, evaluation)
+    cards = []
+    for q in questions:
+        agency = agencies.get(q.code)
+        is_own = agency is not None and agency.pk in own
+        if not is_own and not roles & workflow.TABLE[Action.READ_ALL].roles:
+            continue
+        locked = refusal
+        if locked is None and not is_own and not roles & workflow.TABLE[Action.ASSIGN].roles:
+            locked = "Dibagikan kepada perangkat daerah lain."
+        cards.append(_card(evaluation, q, answers.get(q.code), agency, links, previous.get(q.code), locked))
+    return cards
+
+
+def _card(
+    evaluation: Evaluation,
+    question: QuestionSpec,
+    answer: Answer | None,
+    agency: Agency | None,
+    links: Mapping[tuple[str, int], list[EvidenceLink]],
+    previous: Previous | None,
+    locked: str | None,
+) -> Card:
+    read = read_answer(question.rule, answer.value if answer else None)
+    return Card(
+        evaluation=evaluation,
+        question=question,
+        answer=answer,
+        points=score_answer(question, read),
+        next_step=next_step(question, read),
+        lines=describe_rule(question),
+        slots=[(slot, links.get((question.code, slot.number), [])) for slot in question.slots],
+        agency=agency,
+        previous=previous,
+        locked=locked,
+    )
+
+
+def previous_values(evaluation: Evaluation, codes: Iterable[str]) -> dict[str, Previous]:
+    """Last edition's answers where the question stood there with the same kind of rule. One query."""
+    edition = evaluation.edition.previous
+    if edition is None:
+        return {}
+    before, now = loaded(edition.instrument), loaded(evaluation.edition.instrument)
+    comparable = {
+        code: before.question_ids[code]
+        for code in codes
+        if code in before.question_ids and _same_shape(before, now, code)
+    }
+    rows = Answer.objects.filter(
+        evaluation__edition=edition,
+        evaluation__district=evaluation.district_id,
+        question__in=comparable.values(),
+        value__isnull=False,
+    ).values_list("question_id", "value")
+    found = {}
+    for question_id, value in rows:
+        question = before.spec.by_code[before.question_codes[question_id]]
+        found[question.code] = Previous(edition.code, value, scored(question, value))
+    return found
+
+
+def _same_shape(before: Loaded, now: Loaded, code: str) -> bool:
+    old, new = before.spec.by_code[code].rule, now.spec.by_code[code].rule
+    return old == new if old.kind in {"choice", "matrix"} else old.kind == new.kind
+
+
+def total_points(cards: Iterable[Card]) -> Decimal:
+    return sum((card.points.points for card in cards), Decimal(0))

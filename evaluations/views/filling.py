@@ -1,0 +1,155 @@
+"""Filling in: the list of indicators, one indicator's cards, one question, and the save."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from evaluations import access
+from evaluations.domain import answers, workflow
+from evaluations.domain.assignments import agencies_by_question, codes_open_to
+from evaluations.domain.progress import current_score
+from evaluations.domain.workflow import Action
+from evaluations.forms.answer import AnswerForm, typed_again
+from evaluations.models import AnswerRevision, AnswerSource, Evaluation
+from evaluations.scoring.score import ScoreTree
+from evaluations.views.cards import Card, build_cards, scored, total_points
+from evaluations.views.frame import page
+from evaluations.views.search import Search
+from indicators.domain.spec import loaded
+from indicators.spec import QuestionSpec
+
+
+@require_GET
+def filling(request: HttpRequest, pk: int) -> HttpResponse:
+    """All indicators with their progress; or, when something is sought, the questions found."""
+    evaluation = access.get_evaluation_for(request.user, pk, Action.READ)
+    agencies = agencies_by_question(evaluation)
+    search = Search(request.GET, evaluation, agencies, codes_open_to(request.user, evaluation, agencies))
+    context = {
+        "search": search,
+        "cards": build_cards(evaluation, search.results, request.user) if search.active else None,
+        "tree": current_score(evaluation),
+        "may_assign": workflow.refusal(evaluation, Action.ASSIGN, by=request.user) is None,
+    }
+    return page(request, "evaluations/filling.html", evaluation, context)
+
+
+@require_GET
+def indicator(request: HttpRequest, pk: int, number: str) -> HttpResponse:
+    evaluation = access.get_evaluation_for(request.user, pk, Action.READ)
+    spec = loaded(evaluation.edition.instrument).spec
+    found = spec.indicator_by_number.get(number)
+    if found is None:
+        raise Http404
+    cards = build_cards(evaluation, found.questions, request.user)
+    if not cards:
+        raise Http404
+    numbers = list(spec.indicator_by_number)
+    place = numbers.index(number)
+    context = {
+        "indicator": found,
+        "cluster": spec.cluster_of[number],
+        "cards": cards,
+        "points": total_points(cards),
+        "whole": len(cards) == len(found.questions),
+        "before": numbers[place - 1] if place else None,
+        "after": numbers[place + 1] if place + 1 < len(numbers) else None,
+    }
+    return page(request, "evaluations/indicator.html", evaluation, context)
+
+
+@require_GET
+def question(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """One question with all there is to know about it; ``?usul`` proposes last edition's answer."""
+    evaluation, spec = access.get_question_for(request.user, pk, code, Action.READ)
+    card = build_cards(evaluation, [spec], request.user)[0]
+    if "usul" in request.GET and card.previous and card.locked is None:
+        card.form = AnswerForm(spec, typed_again(card.previous.value) | {"note": card.note, "version": str(card.version)})
+        card.proposed = True
+    return _question_page(request, evaluation, spec, card)
+
+
+def _question_page(
+    request: HttpRequest, evaluation: Evaluation, question: QuestionSpec, card: Card, *, status: int = 200
+) -> HttpResponse:
+    instrument = loaded(evaluation.edition.instrument)
+    indicator = instrument.spec.indicator_of[question.code]
+    revisions = (
+        AnswerRevision.objects.filter(answer=card.answer).select_related("by").order_by("-version")
+        if card.answer
+        else []
+    )
+    context = {
+        "card": card,
+        "indicator": indicator,
+        "cluster": instrument.spec.cluster_of[indicator.number],
+        "history": [(revision, scored(question, revision.value)) for revision in revisions],
+        "supporting": [instrument.spec.agency_names[agency] for agency in question.agencies[1:]],
+    }
+    return page(request, "evaluations/question.html", evaluation, context, status=status)
+
+
+@require_POST
+def save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Save one answer. 200 saved, 409 someone was faster, 422 something cannot be read; nothing is lost."""
+    evaluation, question = access.get_question_for(request.user, pk, code, Action.ANSWER)
+    form = AnswerForm(question, request.POST.dict())
+    if not form.is_valid():
+        return _refused(request, evaluation, question, form, status=422)
+    try:
+        saved = answers.save_answer(
+            evaluation=evaluation,
+            code=code,
+            value=form.value,
+            note=form.note,
+            version=form.version,
+            by=request.user,
+            source=AnswerSource.REUSE if request.POST.get("source") == AnswerSource.REUSE else AnswerSource.FORM,
+        )
+    except answers.StaleVersion as stale:
+        return _refused(request, evaluation, question, form, status=409, stale=stale)
+    if not request.htmx:  # type: ignore[attr-defined]
+        messages.success(request, f"Jawaban {code} tersimpan.")
+        return redirect(_indicator_url(evaluation, code))
+    card = build_cards(evaluation, [question], request.user)[0]
+    context = {"card": card, "evaluation": evaluation, "zone": workflow.zone_of(evaluation)}
+    return render(request, "evaluations/question/_saved.html", context | _running(evaluation, code, saved.tree))
+
+
+def _running(evaluation: Evaluation, code: str, tree: ScoreTree) -> dict[str, object]:
+    """The running totals beside the questions: this indicator's, and the whole claim."""
+    number = loaded(evaluation.edition.instrument).spec.indicator_of[code].number
+    indicator = next(i for i in tree.indicators() if i.number == number)
+    return {"tree": tree, "indicator_points": indicator}
+
+
+def _refused(
+    request: HttpRequest,
+    evaluation: Evaluation,
+    question: QuestionSpec,
+    form: AnswerForm,
+    *,
+    status: int,
+    stale: answers.StaleVersion | None = None,
+) -> HttpResponse:
+    """The card again with what was typed; the conflict shows both answers side by side."""
+    card = build_cards(evaluation, [question], request.user)[0]
+    card.form = form
+    if stale:
+        card.conflict = stale.current
+        card.conflict_points = scored(question, stale.current.value)
+        card.own_points = scored(question, form.value)
+    if request.htmx:  # type: ignore[attr-defined]
+        context = {"card": card, "evaluation": evaluation, "zone": workflow.zone_of(evaluation)}
+        return render(request, "evaluations/question/_refused.html", context, status=status)
+    return _question_page(request, evaluation, question, card, status=status)
+
+
+def _indicator_url(evaluation: Evaluation, code: str) -> str:
+    number = loaded(evaluation.edition.instrument).spec.indicator_of[code].number
+    anchor = "q-" + code.replace(".", "-")
+    return reverse("evaluations:indicator", args=[evaluation.pk, number]) + f"#{anchor}"

@@ -1,0 +1,42 @@
+"""The score with its reasons, and the receipt."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from evaluations import access
+from evaluations.domain.progress import current_score
+from evaluations.domain.workflow import Action
+from evaluations.models import PublishedResult, Stage, StageResult
+from evaluations.reports.charts import cluster_chart_svg, predikat_scale_svg
+from evaluations.scoring.score import tree_from_dict
+from evaluations.views.frame import page
+from indicators.domain.spec import loaded
+
+
+@require_GET
+def score_tree(request: HttpRequest, pk: int) -> HttpResponse:
+    """The tree from total to question: of the stored result where there is one, else of the claim so far."""
+    evaluation = access.get_evaluation_for(request.user, pk, Action.READ_ALL)
+    result = StageResult.objects.filter(evaluation=evaluation, stage=Stage.EM).order_by("-sequence").first()
+    tree = tree_from_dict(result.snapshot["score"]) if result else current_score(evaluation)
+    spec = loaded(evaluation.edition.instrument).spec
+    context = {
+        "tree": tree,
+        "result": result,
+        "chart": cluster_chart_svg(tree.clusters),
+        "scale": predikat_scale_svg(tree.total, spec.bands, maximum=spec.total),
+        "titles": {question.code: question for question in spec.questions()},
+        "history": PublishedResult.objects.filter(district=evaluation.district_id).order_by("year", "stage"),
+        "band_names": {band.code: band.name for band in spec.bands},
+    }
+    return page(request, "evaluations/score.html", evaluation, context)
+
+
+@require_GET
+def receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    """Proof of what was submitted and when."""
+    result = access.get_result_for(request.user, pk)
+    tree = tree_from_dict(result.snapshot["score"])
+    return page(request, "evaluations/receipt.html", result.evaluation, {"result": result, "tree": tree})

@@ -1,0 +1,82 @@
+"""Reading accounts and agencies, always within an area."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.http import Http404
+
+from kla_portal.accounts.access import Area
+from kla_portal.accounts.models import Agency, Membership, User
+from kla_portal.regions.models import District, Province
+
+
+def accounts_in(area: Area) -> QuerySet[User]:
+    """The accounts that an account manager of ``area`` acts on.
+
+    National: all. Provincial: those with a role, all of whose roles lie within the provinces; one role
+    outside and the account is not theirs. Superusers stand outside every province.
+    """
+    if area.national:
+        return User.objects.all()
+    held = Membership.objects.filter(user=OuterRef("pk"))
+    inside = Membership.objects.filter(
+        Q(province__in=area.provinces) | Q(district__province__in=area.provinces)
+    ).values("pk")
+    return User.objects.filter(Exists(held), ~Exists(held.exclude(pk__in=inside)), is_superuser=False)
+
+
+def with_memberships(accounts: QuerySet[User]) -> QuerySet[User]:
+    """The accounts with roles, places and who closed them, in two queries."""
+    memberships = Membership.objects.select_related("province", "district__province", "agency")
+    return accounts.select_related("closed_by").prefetch_related(
+        Prefetch("memberships", queryset=memberships)
+    )
+
+
+def get_account(area: Area, pk: int) -> User:
+    """An account of the area with its memberships, else 404: to others it does not exist."""
+    account = with_memberships(accounts_in(area)).filter(pk=pk).first()
+    if account is None:
+        raise Http404
+    return account
+
+
+def search_accounts(
+    accounts: QuerySet[User],
+    *,
+    text: str = "",
+    role: str = "",
+    district: District | None = None,
+    active: bool | None = None,
+) -> QuerySet[User]:
+    """Accounts whose name, user name or address contains every word, with the role (in the district)."""
+    for word in text.split():
+        accounts = accounts.filter(
+            Q(username__icontains=word) | Q(name__icontains=word) | Q(email__icontains=word)
+        )
+    held = Membership.objects.filter(user=OuterRef("pk"))
+    if role:
+        held = held.filter(role=role)
+    if district:
+        held = held.filter(district=district)
+    if role or district:
+        accounts = accounts.filter(Exists(held))
+    if active is not None:
+        accounts = accounts.filter(is_active=active)
+    return accounts
+
+
+def districts_in(area: Area) -> QuerySet[District]:
+    return District.objects.filter(area.filter()).select_related("province").order_by("code")
+
+
+def provinces_in(area: Area) -> QuerySet[Province]:
+    provinces = Province.objects.order_by("code")
+    return provinces if area.national else provinces.filter(pk__in=area.provinces)
+
+
+def agencies_of(district: District) -> QuerySet[Agency]:
+    """The district's agencies by name; ``people`` counts the open accounts of each."""
+    return Agency.objects.filter(district=district).annotate(
+        people=Count("memberships", filter=Q(memberships__user__is_active=True))
+    )

@@ -1,0 +1,96 @@
+"""The named cast: the same few people in every test, made when first called upon."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from kla_portal.accounts.models import Agency, Membership, User
+from kla_portal.accounts.roles import Role
+
+PASSWORD = "kla-demo-2026"
+
+TABALONG, TANAH_BUMBU, GUNUNG_MAS = "63.09", "63.10", "62.10"
+KALSEL, KALTENG = "63", "62"
+
+
+def person(username: str, name: str, role: Role | None = None, **place: object) -> User:
+    user = User.objects.create_user(username, PASSWORD, name=name, must_change_password=False)
+    if role:
+        Membership.objects.create(user=user, role=role, **place)
+    return user
+
+
+def agency(district: str, code: str) -> Agency:
+    return Agency.objects.get(district=district, code=code)
+
+
+class Cast:
+    @cached_property
+    def coordinator_tabalong(self) -> User:
+        return person("koor.tabalong", "Koordinator Tabalong", Role.COORDINATOR, district_id=TABALONG)
+
+    @cached_property
+    def contributor_health_tabalong(self) -> User:
+        """Petugas Dinas Kesehatan; answers indicators 12 to 16 and more by the instrument's default."""
+        return person(
+            "kes.tabalong",
+            "Petugas Dinas Kesehatan Tabalong",
+            Role.CONTRIBUTOR,
+            district_id=TABALONG,
+            agency=agency(TABALONG, "kesehatan"),
+        )
+
+    @cached_property
+    def contributor_registry_tabalong(self) -> User:
+        return person(
+            "dukcapil.tabalong",
+            "Petugas Dukcapil Tabalong",
+            Role.CONTRIBUTOR,
+            district_id=TABALONG,
+            agency=agency(TABALONG, "dukcapil"),
+        )
+
+    @cached_property
+    def leader_tabalong(self) -> User:
+        return person("pim.tabalong", "Pimpinan Tabalong", Role.LEADER, district_id=TABALONG)
+
+    @cached_property
+    def coordinator_tanahbumbu(self) -> User:
+        return person("koor.tanahbumbu", "Koordinator Tanah Bumbu", Role.COORDINATOR, district_id=TANAH_BUMBU)
+
+    @cached_property
+    def coordinator_gunungmas(self) -> User:
+        return person("koor.gunungmas", "Koordinator Gunung Mas", Role.COORDINATOR, district_id=GUNUNG_MAS)
+
+    @cached_property
+    def verifier_kalsel(self) -> User:
+        return person("verif.kalsel", "Verifikator Kalsel", Role.PROVINCIAL_VERIFIER, province_id=KALSEL)
+
+    @cached_property
+    def admin_kalsel(self) -> User:
+        return person("adm.kalsel", "Admin Kalsel", Role.PROVINCIAL_ADMIN, province_id=KALSEL)
+
+    @cached_property
+    def verifier_kalteng(self) -> User:
+        return person("verif.kalteng", "Verifikator Kalteng", Role.PROVINCIAL_VERIFIER, province_id=KALTENG)
+
+    @cached_property
+    def admin_kalteng(self) -> User:
+        return person("adm.kalteng", "Admin Kalteng", Role.PROVINCIAL_ADMIN, province_id=KALTENG)
+
+    @cached_property
+    def auditor_kalsel(self) -> User:
+        return person("aud.kalsel", "Auditor Kalsel", Role.AUDITOR, province_id=KALSEL)
+
+    @cached_property
+    def verifier_national(self) -> User:
+        return person("verif.pusat", "Verifikator Pusat", Role.NATIONAL_VERIFIER)
+
+    @cached_property
+    def admin_national(self) -> User:
+        return person("adm.pusat", "Admin Pusat", Role.NATIONAL_ADMIN)
+
+    @cached_property
+    def stranger(self) -> User:
+        """Signed in, with no membership anywhere."""
+        return person("tamu", "Tanpa peran")
