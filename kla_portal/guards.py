@@ -83,6 +83,9 @@ def frozen_unless_draft(table: str, content: Sequence[str]) -> migrations.RunPyt
     return _operation(
         table,
         "frozen",
-        [("UPDATE", f"OLD.state <> 'draft' AND ({changed} OR {backwards})"), ("DELETE", "OLD.state <> 'draft'")],
+        [
+            ("UPDATE", f"OLD.state <> 'draft' AND ({changed} OR {backwards})"),
+            ("DELETE", "OLD.state <> 'draft'"),
+        ],
         FROZEN,
     )

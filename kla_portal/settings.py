@@ -38,7 +38,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "kla_portal.web.static_files.PortalStaticFilesConfig",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -175,9 +175,7 @@ TASKS = {
 
 # Letterhead of the printed reports: {province} is filled in.
 REPORT_LETTERHEAD = env.text("REPORT_LETTERHEAD", "Pemerintah Provinsi {province}")
-REPORT_AGENCY = env.text(
-    "REPORT_AGENCY", "Dinas Pemberdayaan Perempuan dan Perlindungan Anak (DP3A)"
-)
+REPORT_AGENCY = env.text("REPORT_AGENCY", "Dinas Pemberdayaan Perempuan dan Perlindungan Anak (DP3A)")
 REPORT_ADDRESS = env.text("REPORT_ADDRESS")
 REPORT_SIGNATORY_TITLE = env.text("REPORT_SIGNATORY_TITLE", "Kepala Dinas")
 

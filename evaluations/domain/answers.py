@@ -10,11 +10,11 @@ from django.db import transaction
 
 from evaluations.domain import workflow
 from evaluations.domain.assignments import codes_open_to
-from evaluations.domain.progress import current_score, refresh
+from evaluations.domain.progress import current_totals, refresh
 from evaluations.domain.workflow import Action
 from evaluations.models import Answer, AnswerRevision, AnswerSource, Evaluation, Stage
 from evaluations.scoring.rules import answer_to_value, read_answer
-from evaluations.scoring.score import ScoreTree
+from evaluations.scoring.totals import Totals
 from indicators.domain.spec import loaded
 from kla_portal import clock
 from kla_portal.accounts.access import Refused
@@ -36,10 +36,10 @@ class StaleVersion(Exception):
 
 @dataclass(frozen=True)
 class Saved:
-    """``tree`` is the score after the save; ``changed`` is false when nothing differed."""
+    """``totals`` is the score after the save; ``changed`` is false when nothing differed."""
 
     answer: Answer | None
-    tree: ScoreTree
+    totals: Totals
     changed: bool
 
 
@@ -72,13 +72,13 @@ def save_answer(
             .first()
         )
         if _same(current, canonical, note):
-            return Saved(current, current_score(evaluation), changed=False)
+            return Saved(current, current_totals(evaluation), changed=False)
         if version != (current.version if current else 0):
             if current is None:
                 raise Refused("Jawaban ini belum pernah disimpan. Muat ulang halaman, lalu simpan lagi.")
             raise StaleVersion(current)
         stored = _write(evaluation, instrument.question_ids[code], current, canonical, note, by, source)
-        tree = refresh(evaluation)
+        totals = refresh(evaluation)
         record(
             EventAction.ANSWER_SAVED,
             by=by,
@@ -87,7 +87,7 @@ def save_answer(
             code=code,
             version=stored.version,
         )
-    return Saved(stored, tree, changed=True)
+    return Saved(stored, totals, changed=True)
 
 
 def _must_be_open(by: User, evaluation: Evaluation, code: str) -> None:

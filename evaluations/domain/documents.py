@@ -35,7 +35,13 @@ class Document:
     """A file that may not be rendered yet: its kind, its key, and how to make it."""
 
     def __init__(
-        self, kind: ReportKind, form: str, payload: object, render: Callable[[], bytes], *, district: str | None = None
+        self,
+        kind: ReportKind,
+        form: str,
+        payload: object,
+        render: Callable[[], bytes],
+        *,
+        district: str | None = None,
     ) -> None:
         self.kind, self.form, self.district = kind, form, district
         self.key = report_key(f"{kind}.{form}", payload)

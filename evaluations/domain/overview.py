@@ -94,7 +94,9 @@ def _behind(
     missing = Counter(
         agencies[code].pk for code in codes if code in agencies and states[code].state != "answered"
     )
-    rows = [Behind(people[pk], missing[pk], total) for pk, total in count.items() if missing[pk] or not only_open]
+    rows = [
+        Behind(people[pk], missing[pk], total) for pk, total in count.items() if missing[pk] or not only_open
+    ]
     return tuple(sorted(rows, key=lambda row: (-row.open, row.agency.name)))
 
 
@@ -102,7 +104,11 @@ def next_question(
     evaluation: Evaluation, instrument: Loaded, states: Mapping[str, QuestionPoints]
 ) -> QuestionSpec | None:
     """The first open question after the one saved last; from the top when none follows."""
-    last = Answer.objects.filter(evaluation=evaluation).order_by("-updated_at").values_list("question_id", flat=True)
+    last = (
+        Answer.objects.filter(evaluation=evaluation)
+        .order_by("-updated_at")
+        .values_list("question_id", flat=True)
+    )
     questions = list(instrument.spec.questions())
     start = 0
     if (question_id := last.first()) is not None:

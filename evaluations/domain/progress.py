@@ -8,6 +8,7 @@ from typing import Any
 
 from evaluations.models import Answer, Evaluation, EvidenceLink
 from evaluations.scoring.score import ScoreTree, score
+from evaluations.scoring.totals import Totals, totals
 from indicators.domain.spec import Loaded, loaded
 from kla_portal import clock
 
@@ -42,21 +43,29 @@ class SlotCount:
 def required_slots(instrument: Loaded, codes: frozenset[str] | None = None) -> dict[str, list[int]]:
     """Question code -> ids of its required slots."""
     return {
-        question.code: [instrument.slot_ids[question.code, slot.number] for slot in question.slots if slot.required]
+        question.code: [
+            instrument.slot_ids[question.code, slot.number] for slot in question.slots if slot.required
+        ]
         for question in instrument.spec.questions()
         if codes is None or question.code in codes
     }
 
 
-def refresh(evaluation: Evaluation) -> ScoreTree:
+def current_totals(evaluation: Evaluation) -> Totals:
+    """The same without the words, thirty times as fast."""
+    instrument = loaded(evaluation.edition.instrument)
+    return totals(instrument.spec, answer_values(evaluation, instrument))
+
+
+def refresh(evaluation: Evaluation) -> Totals:
     """Recompute the kept totals. Called inside ``workflow.lock`` by every verb that changes a claim."""
     instrument = loaded(evaluation.edition.instrument)
-    tree = current_score(evaluation)
+    found = current_totals(evaluation)
     filled = filled_slots(evaluation)
     needed = [slot for slots in required_slots(instrument).values() for slot in slots]
-    evaluation.claimed_total = tree.total
-    evaluation.claimed_predikat = tree.predikat.code
-    evaluation.answered_count = tree.answered
+    evaluation.claimed_total = found.total
+    evaluation.claimed_predikat = found.predikat.code
+    evaluation.answered_count = len(found.answered)
     evaluation.slots_filled = sum(slot in filled for slot in needed)
     evaluation.last_activity_at = clock.now()
     evaluation.save(
@@ -68,4 +77,4 @@ def refresh(evaluation: Evaluation) -> ScoreTree:
             "last_activity_at",
         ]
     )
-    return tree
+    return found

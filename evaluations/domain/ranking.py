@@ -40,9 +40,9 @@ def latest_results(edition: Edition, stage: Stage) -> QuerySet[StageResult]:
         .order_by("-sequence")
         .values("pk")[:1]
     )
-    return StageResult.objects.filter(
-        evaluation__edition=edition, stage=stage, pk=Subquery(newest)
-    ).defer("snapshot")
+    return StageResult.objects.filter(evaluation__edition=edition, stage=stage, pk=Subquery(newest)).defer(
+        "snapshot"
+    )
 
 
 def ranking(*, edition: Edition, stage: Stage, province: Province | None) -> Ranking:
@@ -104,7 +104,8 @@ def _previous_shares(edition: Edition, stage: Stage, province: Province | None) 
         results = results.filter(evaluation__district__province=province)
     maximum = edition.previous.instrument.total
     return {
-        code: percent_of(total, maximum) for code, total in results.values_list("evaluation__district", "total")
+        code: percent_of(total, maximum)
+        for code, total in results.values_list("evaluation__district", "total")
     }
 
 
@@ -118,7 +119,9 @@ def status_word(evaluation: Evaluation) -> str:
 def letterhead(province: Province | None) -> Letterhead:
     """The sender's lines from the settings."""
     if province is None:
-        return Letterhead("Kementerian Pemberdayaan Perempuan dan Perlindungan Anak", signatory_title="Deputi")
+        return Letterhead(
+            "Kementerian Pemberdayaan Perempuan dan Perlindungan Anak", signatory_title="Deputi"
+        )
     return Letterhead(
         settings.REPORT_LETTERHEAD.format(province=province.name),
         settings.REPORT_AGENCY,

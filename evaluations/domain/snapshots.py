@@ -58,7 +58,9 @@ def _answers(evaluation: Evaluation, instrument: Loaded) -> dict[str, dict[str, 
 
 
 def _evidence(evaluation: Evaluation, instrument: Loaded) -> dict[str, list[dict[str, Any]]]:
-    links = EvidenceLink.objects.filter(evaluation=evaluation, removed_at__isnull=True).select_related("evidence")
+    links = EvidenceLink.objects.filter(evaluation=evaluation, removed_at__isnull=True).select_related(
+        "evidence"
+    )
     items: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for link in links:
         evidence = link.evidence

@@ -51,7 +51,9 @@ class AnswerForm:
 
     @property
     def typed(self) -> dict[str, str]:
-        return {name: text for name, text in self.data.items() if name not in {"csrfmiddlewaretoken", "version"}}
+        return {
+            name: text for name, text in self.data.items() if name not in {"csrfmiddlewaretoken", "version"}
+        }
 
     @property
     def faults(self) -> list[tuple[str, str, list[str]]]:

@@ -41,13 +41,19 @@ class EditionForm(forms.Form):
     def clean(self) -> None:
         first, last = self.cleaned_data.get("first_year"), self.cleaned_data.get("last_year")
         if first and last and last < first:
-            self.add_error("last_year", f"Tahun terakhir ({last}) tidak boleh sebelum tahun pertama ({first}).")
+            self.add_error(
+                "last_year", f"Tahun terakhir ({last}) tidak boleh sebelum tahun pertama ({first})."
+            )
 
 
 class WindowForm(forms.Form):
-    opens_on = forms.DateField(label="Dibuka tanggal", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    opens_on = forms.DateField(
+        label="Dibuka tanggal", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
     opens_time = forms.TimeField(label="pukul", widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
-    closes_on = forms.DateField(label="Ditutup tanggal", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    closes_on = forms.DateField(
+        label="Ditutup tanggal", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
     closes_time = forms.TimeField(
         label="pukul",
         widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
@@ -65,5 +71,8 @@ class WindowForm(forms.Form):
 
     def clean(self) -> None:
         data = self.cleaned_data
-        if len(data) == 4 and (data["closes_on"], data["closes_time"]) <= (data["opens_on"], data["opens_time"]):
+        if len(data) == 4 and (data["closes_on"], data["closes_time"]) <= (
+            data["opens_on"],
+            data["opens_time"],
+        ):
             self.add_error("closes_on", "Waktu tutup harus sesudah waktu buka.")

@@ -10,7 +10,9 @@ from kla_portal.indonesian import angka
 _PLAIN = re.compile(r"-?[0-9]+")
 _DECIMAL = re.compile(r"-?[0-9]+[.,][0-9]+")
 _ONE_GROUP = re.compile(r"-?[1-9][0-9]{0,2}[.,][0-9]{3}")
-_GROUPED = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{3}){2,}|-?[0-9]{1,3}(?:,[0-9]{3}){2,}|-?[0-9]{1,3}(?: [0-9]{3})+")
+_GROUPED = re.compile(
+    r"-?[0-9]{1,3}(?:\.[0-9]{3}){2,}|-?[0-9]{1,3}(?:,[0-9]{3}){2,}|-?[0-9]{1,3}(?: [0-9]{3})+"
+)
 _GROUPED_WITH_FRACTION = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|-?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+")
 
 
@@ -25,7 +27,9 @@ class Ambiguous(NotANumber):
         digits = text.replace(".", "").replace(",", "")
         fraction = Decimal(text.replace(",", "."))
         self.choices = [digits, f"{fraction:f}"]
-        super().__init__(f"{text} dapat berarti {angka(digits)} atau {angka(fraction)}. Yang mana yang Anda maksud?")
+        super().__init__(
+            f"{text} dapat berarti {angka(digits)} atau {angka(fraction)}. Yang mana yang Anda maksud?"
+        )
 
 
 def read_typed(text: str) -> str | None:

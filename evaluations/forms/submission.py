@@ -25,5 +25,7 @@ class SubmitForm(forms.Form):
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
         if not self.user.check_password(password):
-            raise forms.ValidationError("Kata sandi tidak cocok. Tulis kata sandi yang Anda pakai untuk masuk.")
+            raise forms.ValidationError(
+                "Kata sandi tidak cocok. Tulis kata sandi yang Anda pakai untuk masuk."
+            )
         return password

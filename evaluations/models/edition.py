@@ -23,9 +23,13 @@ class Edition(models.Model):
     instrument = models.ForeignKey("indicators.Instrument", models.PROTECT, related_name="editions")
     first_evidence_year = models.PositiveSmallIntegerField("tahun data dukung pertama")
     last_evidence_year = models.PositiveSmallIntegerField("tahun data dukung terakhir")
-    previous = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="periode sebelumnya")
+    previous = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="periode sebelumnya"
+    )
     opened_at = models.DateTimeField("dibuka", null=True, blank=True)
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["-code"]
@@ -34,7 +38,8 @@ class Edition(models.Model):
                 condition=Q(last_evidence_year__gte=F("first_evidence_year")), name="edition_years_in_order"
             ),
             models.CheckConstraint(
-                condition=Q(opened_at__isnull=False) | Q(opened_by__isnull=True), name="edition_opened_at_and_by"
+                condition=Q(opened_at__isnull=False) | Q(opened_by__isnull=True),
+                name="edition_opened_at_and_by",
             ),
             models.CheckConstraint(
                 condition=Q(previous__isnull=True) | ~Q(previous=F("id")), name="edition_previous_is_another"

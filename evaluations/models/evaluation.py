@@ -41,7 +41,9 @@ class Evaluation(models.Model):
     slots_filled = models.PositiveSmallIntegerField("slot wajib terisi", default=0)
     last_activity_at = models.DateTimeField("kegiatan terakhir", null=True, blank=True)
     submitted_at = models.DateTimeField("diajukan", null=True, blank=True)
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = EvaluationQuerySet.as_manager()
 

@@ -42,7 +42,8 @@ class Evidence(models.Model):
                 & ~Q(storage_name="")
                 & ~Q(filename="")
                 & ~Q(content_type="")
-                | Q(form="link", size=0, sha256="", storage_name="", filename="", content_type="") & ~Q(url=""),
+                | Q(form="link", size=0, sha256="", storage_name="", filename="", content_type="")
+                & ~Q(url=""),
                 name="evidence_is_a_file_or_a_link",
             ),
             models.CheckConstraint(condition=~Q(title=""), name="evidence_has_a_title"),
@@ -62,7 +63,9 @@ class EvidenceLink(models.Model):
     added_at = models.DateTimeField("dipasang")
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     removed_at = models.DateTimeField("dilepas", null=True, blank=True)
-    removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["added_at", "id"]

@@ -56,11 +56,16 @@ class PublishedResult(models.Model):
     class Meta:
         ordering = ["district", "year", "stage"]
         constraints = [
-            models.UniqueConstraint(fields=["district", "year", "stage", "source"], name="published_once_per_source"),
-            models.CheckConstraint(
-                condition=Q(total__isnull=True) | Q(total__gte=0, total__lte=1000), name="published_total_in_range"
+            models.UniqueConstraint(
+                fields=["district", "year", "stage", "source"], name="published_once_per_source"
             ),
-            models.CheckConstraint(condition=Q(total__isnull=False) | ~Q(predikat=""), name="published_says_something"),
+            models.CheckConstraint(
+                condition=Q(total__isnull=True) | Q(total__gte=0, total__lte=1000),
+                name="published_total_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(total__isnull=False) | ~Q(predikat=""), name="published_says_something"
+            ),
             models.CheckConstraint(condition=~Q(source=""), name="published_has_a_source"),
         ]
 

@@ -79,12 +79,13 @@ def cluster_chart_svg(clusters: Sequence[Measured], *, palette: Palette = PAPER)
                 '<text x="{}" y="{}" font-size="11.5" fill="{}" text-anchor="end">{}</text>'
                 '<rect class="track" x="{}" y="{}" width="{}" height="9" fill="{}"/>'
                 '<rect class="fill" x="{}" y="{}" width="{}" height="9" fill="{}"/>'
-                '<text x="{}" y="{}" font-size="12.5" font-weight="bold" fill="{}" text-anchor="end">{}</text></g>',
+                '<text x="{}" y="{}" font-size="12" font-weight="bold" fill="{}" text-anchor="end">{}</text>'
+                "</g>",
                 *(bar_x, top + 12, palette.ink, label),
                 *(bar_width, top + 12, palette.quiet, worth),
                 *(bar_x, top + 17, bar_width, palette.track),
                 *(bar_x, top + 17, number_text(percent * bar_width / 100), palette.fill),
-                *(WIDTH, top + 26, palette.ink, persen(percent, 1)),
+                *(WIDTH, top + 25, palette.ink, persen(percent, 1)),
             )
         )
     spoken = "; ".join(
@@ -121,7 +122,8 @@ def predikat_scale_svg(
         format_html(
             '<text x="{0}" y="60" font-size="9.5" text-anchor="end" fill="{1}">{2}</text>'
             '<g class="mark"><path d="M{3} 48v-30l-4 -5h8l-4 5" fill="{4}" stroke="{4}" stroke-width="1.6"/>'
-            '<text x="{3}" y="10" font-size="12" font-weight="bold" text-anchor="{5}" fill="{4}">{6}</text></g>',
+            '<text x="{3}" y="10" font-size="12" font-weight="bold" text-anchor="{5}" fill="{4}">{6}</text>'
+            "</g>",
             *(WIDTH, palette.quiet, angka(maximum), number_text(mark), palette.ink, anchor, angka(total, 2)),
         )
     )
@@ -141,14 +143,15 @@ def _on_ruler(value: Decimal, maximum: Decimal) -> Fraction:
 
 
 def _band_colours(step: int, count: int, palette: Palette) -> tuple[str, str]:
-    """Colours of band ``step`` of ``count``, lowest 0: the ramp is spread when an instrument has other bands."""
+    """Colours of band ``step`` of ``count``, lowest 0; the ramp is spread over as many bands as there are."""
     last = len(palette.bands) - 1
     return palette.bands[step * last // max(count - 1, 1)]
 
 
 def _svg(height: int, title: str, spoken: str, parts: Sequence[SafeString], palette: Palette) -> SafeString:
     return format_html(
-        '<svg class="chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img" font-family="{}">'
+        '<svg class="chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img"'
+        ' font-family="{}">'
         "<title>{}</title><desc>{}</desc>{}</svg>",
         *(WIDTH, height, palette.font, title, spoken),
         format_html_join("", "{}", ((part,) for part in parts)),

@@ -1,6 +1,6 @@
 """The district report as frozen values, built from a stored snapshot. No queries, no rendering.
 
-Points and weights are exact ``Decimal``, percentages exact ``Fraction`` (of the maximum, 0 to 100), times aware.
+Points and weights are exact ``Decimal``, percentages exact ``Fraction`` (0 to 100), times aware.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from evaluations.models.edition import Stage
-from evaluations.reports.paper import Letterhead, places_for, printable
+from evaluations.reports.paper import Letterhead, places_for, printable, w3c_time
 from evaluations.scoring.score import (
     IndicatorPoints,
     ScoreTree,
@@ -125,14 +125,19 @@ class DistrictReport:
         return tanggal_jam(self.taken_at, self.zone)
 
     @property
+    def created(self) -> str:
+        return w3c_time(self.taken_at)
+
+    @property
     def years_text(self) -> str:
         return " dan ".join(str(year) for year in self.evidence_years)
 
     @property
     def places(self) -> int:
         """Digits after the comma in the columns of points: no printed number is rounded but the total."""
-        parts = [*self.tree.clusters, *self.tree.indicators(), *self.tree.questions()]
-        return places_for(part.points for part in parts)
+        tree = self.tree
+        sums = [*(part.points for part in tree.clusters), *(part.points for part in tree.indicators())]
+        return places_for([*sums, *(question.points for question in tree.questions())])
 
     @property
     def rounded(self) -> bool:
@@ -167,12 +172,8 @@ def build_district_report(
     tree = tree_from_dict(snapshot["score"])
     clusters = _clusters(tree, instrument, snapshot)
     wanted = [(slot.number, q.code) for q in instrument.questions() for slot in q.slots if slot.required]
-    filled = {
-        (slot["slot"], code)
-        for code, found in snapshot["evidence"].items()
-        for slot in found
-        if slot["items"]
-    }
+    evidence = snapshot["evidence"]
+    filled = {(slot["slot"], code) for code, found in evidence.items() for slot in found if slot["items"]}
     return DistrictReport(
         edition_name=printable(snapshot["edition"]["name"]),
         evidence_years=tuple(snapshot["edition"]["evidence_years"]),
@@ -186,7 +187,7 @@ def build_district_report(
         instrument=instrument,
         tree=tree,
         clusters=clusters,
-        documents=sum(len(slot["items"]) for found in snapshot["evidence"].values() for slot in found),
+        documents=sum(len(slot["items"]) for found in evidence.values() for slot in found),
         required_slots=len(wanted),
         required_filled=sum(slot in filled for slot in wanted),
         digest=digest,

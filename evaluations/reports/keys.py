@@ -17,13 +17,13 @@ LIBRARIES = ("weasyprint", "openpyxl")
 
 
 def report_key(kind: str, payload: object) -> str:
-    """sha256 in hexadecimal. ``kind`` names the file's form too (``ranking.xlsx``); ``payload`` is JSON-ready."""
+    """sha256 in hexadecimal. ``kind`` names the form too (``ranking.xlsx``); ``payload`` is JSON-ready."""
     return digest({"kind": kind, "payload": payload, "templates": template_version()})
 
 
 @cache
 def template_version() -> str:
-    """sha256 of templates, style sheets, report code and library versions: with them the rendered file changes."""
+    """sha256 of all that shapes a file beside its data: templates, styles, this code, library versions."""
     content = hashlib.sha256()
     for path in sources():
         content.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())

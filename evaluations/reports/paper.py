@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 
 _INVISIBLE = re.compile(
@@ -27,8 +28,13 @@ class Letterhead:
 
 
 def printable(text: str) -> str:
-    """Text that people typed, without control and direction characters: these can hide or reorder what is read."""
+    """Typed text without control and direction characters: these can hide or reorder what is read."""
     return _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+
+
+def w3c_time(moment: datetime) -> str:
+    """``2026-06-30T15:59:00Z``: the time of creation in the PDF, from the data and not from the clock."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def places_for(points: Iterable[Decimal]) -> int:

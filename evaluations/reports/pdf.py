@@ -1,6 +1,6 @@
 """HTML -> tagged PDF (PDF/UA-1, fonts embedded). The only importer of WeasyPrint.
 
-WeasyPrint is imported at the first PDF: processes that never print do not pay for it. It gets its style sheets
+WeasyPrint is imported at the first PDF: processes that never print do not pay for it. It gets style sheets
 and pictures from memory and reaches neither the network nor the disk.
 """
 
@@ -53,7 +53,7 @@ def ranking_pdf(report: RankingReport) -> bytes:
 
 
 def _pdf(template: str, context: dict[str, Any]) -> bytes:
-    """No time of creation is written: the same report gives the same bytes."""
+    """The time of creation is the report's own, not the clock's: the same report gives the same bytes."""
     html = render_to_string(f"evaluations/report/{template}", context)
     from weasyprint import HTML  # noqa: PLC0415
     from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415
@@ -78,7 +78,7 @@ def assets() -> dict[str, bytes]:
 def _fetcher_type() -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
 
-    class MemoryFetcher(URLFetcher):  # type: ignore[misc]
+    class MemoryFetcher(URLFetcher):
         """Serves ``kla-report:`` names from memory and refuses the rest; a refusal ends the rendering."""
 
         def __init__(self, files: dict[str, bytes]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from evaluations.models.edition import Stage
-from evaluations.reports.paper import Letterhead, places_for, printable
+from evaluations.reports.paper import Letterhead, places_for, printable, w3c_time
 from evaluations.scoring.ranking import rank
 from evaluations.scoring.score import digest as digest_of
 from evaluations.scoring.score import plain
@@ -24,9 +24,9 @@ from kla_portal.indonesian import angka, tanggal, tanggal_jam
 
 @dataclass(frozen=True, slots=True)
 class RankingEntry:
-    """What one district brings to a ranking. ``predikat``: code of the band; ``points``: cluster code -> points.
+    """What one district brings to a ranking. ``predikat``: band code; ``points``: cluster code -> points.
 
-    ``change``: points of a hundred of the maximum against the last edition (weights changed between editions).
+    ``change``: against the last edition, in points of a hundred of the maximum (weights differ).
     """
 
     code: str
@@ -112,6 +112,10 @@ class RankingReport:
         return tanggal_jam(self.printed_at, self.zone)
 
     @property
+    def created(self) -> str:
+        return w3c_time(self.printed_at)
+
+    @property
     def printed_date(self) -> str:
         return tanggal(self.printed_at.astimezone(self.zone))
 
@@ -146,7 +150,7 @@ class RankingReport:
         return digest_of(self.content())
 
     def payload(self) -> dict[str, Any]:
-        """For ``report_key``: the content, the day of printing (it stands by the signature), the letterhead."""
+        """For ``report_key``: content, letterhead and the day of printing, which stands by the signature."""
         return {
             "digest": self.digest,
             "date": self.printed_date,

@@ -16,7 +16,6 @@ from evaluations.reports.ranking import RankingReport
 from kla_portal.indonesian import round_half_up
 
 if TYPE_CHECKING:
-    from openpyxl.cell import Cell
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -51,13 +50,15 @@ def ranking_xlsx(report: RankingReport) -> bytes:
 
 
 def _ranking_sheet(sheet: Worksheet, report: RankingReport) -> None:
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
     lines = (
         f"Peringkat Kabupaten/Kota Layak Anak {report.place_name}",
         f"{report.edition_name}, {report.stage_name}",
         f"Disusun {report.printed_text}; sidik data {report.digest}",
     )
-    for row, line in enumerate(lines, start=1):
-        _put(sheet.cell(row, 1), line).font = _font(bold=row == 1, size=14 if row == 1 else 10)
+    for place, line in enumerate(lines, start=1):
+        _put(sheet.cell(place, 1), line).font = _font(bold=place == 1, size=14 if place == 1 else 10)
     points = POINTS if report.places == 2 else f"{INDONESIAN}#,##0.{'0' * report.places}"
     columns: list[tuple[str, int, str]] = [
         ("Peringkat", 10, WHOLE), ("Kode", 9, ""), ("Kabupaten/Kota", 34, ""), ("Predikat", 12, ""),
@@ -73,9 +74,9 @@ def _ranking_sheet(sheet: Worksheet, report: RankingReport) -> None:
         if report.previous_name:
             values.append(row.change)
         _row(sheet, number, [*values, row.note], [form for _, _, form in columns])
-    last = HEAD_ROW + max(len(report.rows), 1)
-    sheet.auto_filter.ref = f"A{HEAD_ROW}:{sheet.cell(HEAD_ROW, len(columns)).column_letter}{last}"
-    sheet.freeze_panes = sheet.cell(HEAD_ROW + 1, 4)
+    last_row, last_column = HEAD_ROW + max(len(report.rows), 1), get_column_letter(len(columns))
+    sheet.auto_filter.ref = f"A{HEAD_ROW}:{last_column}{last_row}"
+    sheet.freeze_panes = f"D{HEAD_ROW + 1}"
     sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
     _paper(sheet)
 
@@ -93,9 +94,8 @@ def _summary_sheet(sheet: Worksheet, report: RankingReport) -> None:
     rows: list[list[Value]] = [[band.name, count] for band, count in report.predikats]
     rows.append(["Belum ada hasil", len(report.absent)])
     if report.provila is not None:
-        rows.append(
-            ["Provinsi Layak Anak (Provila)", "terpenuhi" if report.provila.reached else "belum terpenuhi"]
-        )
+        reached = "terpenuhi" if report.provila.reached else "belum terpenuhi"
+        rows.append(["Provinsi Layak Anak (Provila)", reached])
         rows.append(["Berpredikat", report.provila.awarded])
         rows += [["Belum berpredikat", name] for name in report.provila.missing]
     for number, values in enumerate(rows, start=2):
@@ -131,7 +131,7 @@ def _row(sheet: Worksheet, number: int, values: list[Value], formats: list[str])
             cell.number_format = form
 
 
-def _put(cell: Any, value: Value) -> Cell:
+def _put(cell: Any, value: Value) -> Any:
     """Sets the value; text is marked as text, and as quoted when Excel could take it for a formula."""
     if isinstance(value, Fraction):
         # A cell holds decimals: two more digits than are shown.
@@ -140,7 +140,7 @@ def _put(cell: Any, value: Value) -> Cell:
     if isinstance(value, str):
         cell.data_type = "s"
         cell.quotePrefix = value.startswith(FORMULA_STARTS)
-    return cell  # type: ignore[no-any-return]
+    return cell
 
 
 def _font(*, bold: bool = False, size: int = 10, color: str = "15211F") -> Any:
@@ -149,9 +149,11 @@ def _font(*, bold: bool = False, size: int = 10, color: str = "15211F") -> Any:
     return Font(name="Arial", bold=bold, size=size, color=color)
 
 
-def _paper(sheet: Worksheet) -> None:
+def _paper(sheet: Any) -> None:
+    from openpyxl.worksheet.properties import PageSetupProperties  # noqa: PLC0415
+
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9  # A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.oddFooter.right.text = "Halaman &P dari &N"

@@ -40,14 +40,20 @@ def provinces(request: HttpRequest, code: str) -> HttpResponse:
     rows = (
         Province.objects.filter(Q() if area.national else Q(code__in=area.provinces))
         .annotate(
-            districts_count=Count("districts__evaluations", filter=Q(districts__evaluations__edition=edition)),
+            districts_count=Count(
+                "districts__evaluations", filter=Q(districts__evaluations__edition=edition)
+            ),
             begun=Count(
                 "districts__evaluations",
-                filter=Q(districts__evaluations__edition=edition, districts__evaluations__last_activity_at__isnull=False),
+                filter=Q(
+                    districts__evaluations__edition=edition,
+                    districts__evaluations__last_activity_at__isnull=False,
+                ),
             ),
             submitted=Count(
                 "districts__evaluations",
-                filter=Q(districts__evaluations__edition=edition) & ~Q(districts__evaluations__state=State.FILLING),
+                filter=Q(districts__evaluations__edition=edition)
+                & ~Q(districts__evaluations__state=State.FILLING),
             ),
             last_activity=Max(
                 "districts__evaluations__last_activity_at", filter=Q(districts__evaluations__edition=edition)
@@ -66,7 +72,9 @@ def districts(request: HttpRequest, code: str, province: str) -> HttpResponse:
     if province != NATIONAL:
         place = access.get_province_for(request.user, province, Permission.SUPERVISE)
     area = access.area_of(request.user, Permission.SUPERVISE)
-    found = Evaluation.objects.filter(area.filter("district__"), edition=edition).select_related("district__province")
+    found = Evaluation.objects.filter(area.filter("district__"), edition=edition).select_related(
+        "district__province"
+    )
     if place:
         found = found.filter(district__province=place)
     sort = request.GET.get("urut", "") if request.GET.get("urut") in SORTS else "nama"
@@ -81,7 +89,12 @@ def districts(request: HttpRequest, code: str, province: str) -> HttpResponse:
     context: dict[str, Any] = {
         "rows": rows,
         "sort": sort,
-        "sorts": {"nama": "Nama", "nilai": "Nilai klaim", "terjawab": "Terjawab", "kegiatan": "Kegiatan terakhir"},
+        "sorts": {
+            "nama": "Nama",
+            "nilai": "Nilai klaim",
+            "terjawab": "Terjawab",
+            "kegiatan": "Kegiatan terakhir",
+        },
         "status": status,
         "statuses": {key: label for key, (label, _) in STATUSES.items()},
         "words": words,

@@ -176,7 +176,9 @@ def build_cards(evaluation: Evaluation, questions: Iterable[QuestionSpec], user:
     ids = [instrument.question_ids[question.code] for question in questions]
     answers = {
         instrument.question_codes[answer.question_id]: answer
-        for answer in Answer.objects.filter(evaluation=evaluation, question__in=ids).select_related("updated_by")
+        for answer in Answer.objects.filter(evaluation=evaluation, question__in=ids).select_related(
+            "updated_by"
+        )
     }
     agencies = agencies_by_question(evaluation)
     links = slots_of(evaluation)

@@ -66,7 +66,9 @@ def window(request: HttpRequest, code: str, stage: str) -> HttpResponse:
         raise Http404
     now = edition.windows.filter(stage=stage).first()
     names = ("opens_on", "opens_time", "closes_on", "closes_time")
-    form = WindowForm(request.POST or None, initial={name: getattr(now, name) for name in names} if now else None)
+    form = WindowForm(
+        request.POST or None, initial={name: getattr(now, name) for name in names} if now else None
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         domain.set_window(

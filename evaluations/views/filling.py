@@ -15,7 +15,7 @@ from evaluations.domain.progress import current_score
 from evaluations.domain.workflow import Action
 from evaluations.forms.answer import AnswerForm, typed_again
 from evaluations.models import AnswerRevision, AnswerSource, Evaluation
-from evaluations.scoring.score import ScoreTree
+from evaluations.scoring.totals import Totals
 from evaluations.views.cards import Card, build_cards, scored, total_points
 from evaluations.views.frame import page
 from evaluations.views.search import Search
@@ -28,11 +28,14 @@ def filling(request: HttpRequest, pk: int) -> HttpResponse:
     """All indicators with their progress; or, when something is sought, the questions found."""
     evaluation = access.get_evaluation_for(request.user, pk, Action.READ)
     agencies = agencies_by_question(evaluation)
-    search = Search(request.GET, evaluation, agencies, codes_open_to(request.user, evaluation, agencies))
+    open_codes = codes_open_to(request.user, evaluation, agencies)
+    search = Search(request.GET, evaluation, agencies, open_codes)
+    indicator_of = search.instrument.spec.indicator_of
     context = {
         "search": search,
         "cards": build_cards(evaluation, search.results, request.user) if search.active else None,
         "tree": current_score(evaluation),
+        "open_indicators": None if open_codes is None else {indicator_of[code].number for code in open_codes},
         "may_assign": workflow.refusal(evaluation, Action.ASSIGN, by=request.user) is None,
     }
     return page(request, "evaluations/filling.html", evaluation, context)
@@ -68,7 +71,9 @@ def question(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     evaluation, spec = access.get_question_for(request.user, pk, code, Action.READ)
     card = build_cards(evaluation, [spec], request.user)[0]
     if "usul" in request.GET and card.previous and card.locked is None:
-        card.form = AnswerForm(spec, typed_again(card.previous.value) | {"note": card.note, "version": str(card.version)})
+        card.form = AnswerForm(
+            spec, typed_again(card.previous.value) | {"note": card.note, "version": str(card.version)}
+        )
         card.proposed = True
     return _question_page(request, evaluation, spec, card)
 
@@ -108,7 +113,9 @@ def save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
             note=form.note,
             version=form.version,
             by=request.user,
-            source=AnswerSource.REUSE if request.POST.get("source") == AnswerSource.REUSE else AnswerSource.FORM,
+            source=AnswerSource.REUSE
+            if request.POST.get("source") == AnswerSource.REUSE
+            else AnswerSource.FORM,
         )
     except answers.StaleVersion as stale:
         return _refused(request, evaluation, question, form, status=409, stale=stale)
@@ -117,14 +124,21 @@ def save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         return redirect(_indicator_url(evaluation, code))
     card = build_cards(evaluation, [question], request.user)[0]
     context = {"card": card, "evaluation": evaluation, "zone": workflow.zone_of(evaluation)}
-    return render(request, "evaluations/question/_saved.html", context | _running(evaluation, code, saved.tree))
+    return render(
+        request, "evaluations/question/_saved.html", context | _running(evaluation, code, saved.totals)
+    )
 
 
-def _running(evaluation: Evaluation, code: str, tree: ScoreTree) -> dict[str, object]:
+def _running(evaluation: Evaluation, code: str, totals: Totals) -> dict[str, object]:
     """The running totals beside the questions: this indicator's, and the whole claim."""
-    number = loaded(evaluation.edition.instrument).spec.indicator_of[code].number
-    indicator = next(i for i in tree.indicators() if i.number == number)
-    return {"tree": tree, "indicator_points": indicator}
+    indicator = loaded(evaluation.edition.instrument).spec.indicator_of[code]
+    codes = [question.code for question in indicator.questions]
+    return {
+        "totals": totals,
+        "indicator": indicator,
+        "points": totals.of(codes),
+        "answered": sum(code in totals.answered for code in codes),
+    }
 
 
 def _refused(

@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from evaluations.domain import workflow
 from evaluations.models import Edition, Evaluation
+from indicators.domain.spec import loaded
 from kla_portal import clock
 from kla_portal.regions.models import Province
 
@@ -19,11 +20,14 @@ def page(
     """A page about one evaluation: its place stands in the frame, its closing time in the context."""
     request.place = evaluation  # type: ignore[attr-defined]
     zone = workflow.zone_of(evaluation)
+    spec = loaded(evaluation.edition.instrument).spec
     common = {
         "evaluation": evaluation,
         "zone": zone,
         "closes_at": workflow.closes_at(evaluation),
         "now": clock.now(),
+        "bands": spec.bands,
+        "maximum": spec.total,
     }
     return render(request, template, common | context, status=status)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_GET
 
@@ -9,6 +12,7 @@ from evaluations import access, tasks
 from evaluations.domain.documents import CONTENT_TYPES, ranking_document
 from evaluations.domain.ranking import ranking as rank_districts
 from evaluations.models import Stage
+from evaluations.reports.ranking import RankingReport
 from evaluations.views.frame import area_page
 from evaluations.views.reports import deliver
 
@@ -25,13 +29,23 @@ def ranking(request: HttpRequest, code: str, place: str) -> HttpResponse:
     found = rank_districts(edition=edition, stage=stage, province=province)
     context = {
         "report": found.report,
-        "evaluations": found.evaluations,
+        "lines": [
+            (row, found.evaluations[row.code], _bars(found.report, row.points)) for row in found.report.rows
+        ],
         "stage": stage,
         "stages": Stage,
         "place_code": place,
         "forms": list(CONTENT_TYPES),
     }
     return area_page(request, "evaluations/ranking.html", edition, province, context)
+
+
+def _bars(report: RankingReport, points: Sequence[Decimal]) -> list[dict[str, object]]:
+    """Seven thin bars: each cluster's points against its maximum."""
+    return [
+        {"code": cluster.code, "points": part, "weight": cluster.weight}
+        for cluster, part in zip(report.clusters, points, strict=True)
+    ]
 
 
 @require_GET

@@ -51,7 +51,9 @@ def receipt_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
     return deliver(request, document, name, tasks.render_result, result.pk, "receipt", request.user.pk)
 
 
-def deliver(request: HttpRequest, document: Document, name: str, task: Any, *arguments: Any) -> HttpResponseBase:
+def deliver(
+    request: HttpRequest, document: Document, name: str, task: Any, *arguments: Any
+) -> HttpResponseBase:
     """The file if it is there. Else the task is started once and a page waits, asking again by itself."""
     stored = document.stored()
     if stored is None:

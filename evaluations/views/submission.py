@@ -26,7 +26,9 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     return _check_page(request, evaluation, SubmitForm(user=request.user))
 
 
-def _check_page(request: HttpRequest, evaluation: Evaluation, form: SubmitForm, *, status: int = 200) -> HttpResponse:
+def _check_page(
+    request: HttpRequest, evaluation: Evaluation, form: SubmitForm, *, status: int = 200
+) -> HttpResponse:
     findings = findings_of(evaluation)
     spec = loaded(evaluation.edition.instrument).spec
     columns = [(severity, [f for f in findings if f.severity is severity]) for severity in Severity]

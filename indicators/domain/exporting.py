@@ -29,7 +29,7 @@ def _node(value: object, *, key: str) -> yaml.Node:
     """``key`` is the field the value stands in. Entries without lists of their own take one line."""
     if isinstance(value, dict):
         pairs = [(_text(name), _node(each, key=name)) for name, each in value.items()]
-        short = not any(isinstance(each, dict | list) for each in value.values())
+        short = key != "answer" and not any(isinstance(each, dict | list) for each in value.values())
         return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=short)
     if isinstance(value, list):
         short = key == "agencies" and not any(isinstance(each, dict) for each in value)

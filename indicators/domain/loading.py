@@ -6,7 +6,6 @@ from typing import Literal
 
 from django.db import transaction
 from django.db.models import ProtectedError
-from django.utils import timezone
 
 from indicators.domain.canonical import digest, plain_rule, plain_scale
 from indicators.domain.errors import InstrumentError, InstrumentErrors
@@ -25,6 +24,7 @@ from indicators.models import (
     Theme,
 )
 from indicators.spec import InstrumentSpec
+from kla_portal import clock
 from kla_portal.accounts.models import User
 from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
@@ -72,7 +72,7 @@ def load_instrument(spec: InstrumentSpec, *, by: User | None) -> tuple[Instrumen
         if _outcome(instrument, seal) == "unchanged":
             return instrument, False
         _empty(instrument)
-        for name, value in {**content, "loaded_at": timezone.now()}.items():
+        for name, value in {**content, "loaded_at": clock.now()}.items():
             setattr(instrument, name, value)
         instrument.save()
     _fill(instrument, spec)

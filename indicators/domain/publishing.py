@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils import timezone
 
 from indicators.domain.spec import spec_of
 from indicators.models import Instrument, InstrumentState
+from kla_portal import clock
 from kla_portal.accounts.models import User
 from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
@@ -31,7 +31,7 @@ def publish(instrument: Instrument, *, by: User | None) -> Instrument:
             f"Isi instrumen {row} berubah sejak dimuat. Muat lagi berkasnya, lalu terbitkan."
         )
     row.state = InstrumentState.PUBLISHED
-    row.published_at, row.published_by = timezone.now(), by
+    row.published_at, row.published_by = clock.now(), by
     row.save(update_fields=["state", "published_at", "published_by"])
     record(EventAction.INSTRUMENT_PUBLISHED, by=by, subject=f"instrumen:{row.code}", digest=row.digest)
     return row
@@ -48,7 +48,7 @@ def retire(instrument: Instrument, *, by: User | None) -> Instrument:
         word = InstrumentState(row.state).label.lower()
         raise PublishingRefused(f"Instrumen {row} berstatus {word}; hanya yang terbit yang dapat ditarik.")
     row.state = InstrumentState.RETIRED
-    row.retired_at, row.retired_by = timezone.now(), by
+    row.retired_at, row.retired_by = clock.now(), by
     row.save(update_fields=["state", "retired_at", "retired_by"])
     record(EventAction.INSTRUMENT_RETIRED, by=by, subject=f"instrumen:{row.code}", digest=row.digest)
     return row

@@ -89,7 +89,9 @@ def _about_evaluation(found: Frame, evaluation: Evaluation, user: User) -> None:
     check = Entry("Periksa & ajukan", reverse("evaluations:check", args=pk), "check")
     score = Entry("Skor", reverse("evaluations:score", args=pk), "chart")
     reports = Entry("Laporan", reverse("evaluations:reports", args=pk), "report")
-    agencies = Entry("Perangkat daerah", reverse("accounts:agencies", args=[evaluation.district_id]), "building")
+    agencies = Entry(
+        "Perangkat daerah", reverse("accounts:agencies", args=[evaluation.district_id]), "building"
+    )
     if Role.COORDINATOR in roles:
         found.nav = [overview, filling, library, check, score, reports, agencies]
     elif roles == {Role.CONTRIBUTOR}:

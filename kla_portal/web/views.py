@@ -24,7 +24,9 @@ def home(request: HttpRequest) -> HttpResponse:
     edition = current_edition()
     area = access.area_of(user, Permission.SUPERVISE)
     if edition is None or not area:
-        return render(request, "home_empty.html", {"may_prepare": access.area_of(user, Permission.MANAGE_INSTRUMENTS)})
+        return render(
+            request, "home_empty.html", {"may_prepare": access.area_of(user, Permission.MANAGE_INSTRUMENTS)}
+        )
     if area.national:
         return redirect("evaluations:provinces", edition.code)
     return redirect("evaluations:districts", edition.code, min(area.provinces, default=NATIONAL))

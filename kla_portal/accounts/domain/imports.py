@@ -214,7 +214,6 @@ def plan_import(*, rows: Sequence[ImportRow], by: User | None) -> ImportPlan:
     return ImportPlan(tuple(_outcome(row, reference, seen) for row in rows))
 
 
-@transaction.atomic
 def run_import(*, rows: Sequence[ImportRow], by: User | None) -> list[OpenedAccount]:
     """Open every new account of the list, or none: the rows are planned again, since time has passed.
 
@@ -226,15 +225,22 @@ def run_import(*, rows: Sequence[ImportRow], by: User | None) -> list[OpenedAcco
         first = next(outcome for outcome in plan.outcomes if outcome.fate is Fate.REFUSED)
         raise AccountRefused(f"Tidak ada akun yang dibuat. Baris {first.row.number}: {first.reason}")
     new = [outcome for outcome in plan.outcomes if outcome.fate is Fate.CREATED]
+    # Hashing takes a second or more: before the transaction, so that others save meanwhile.
     opened = [_prepare(outcome.row) for outcome in new]
+    memberships = [
+        outcome.membership.row(each.account)
+        for outcome, each in zip(new, opened, strict=True)
+        if outcome.membership
+    ]
+    _store([each.account for each in opened], memberships, by)
+    return opened
+
+
+@transaction.atomic
+def _store(accounts: list[User], memberships: list[Membership], by: User | None) -> None:
     try:
         with transaction.atomic():
-            User.objects.bulk_create([each.account for each in opened], batch_size=500)
-            memberships = [
-                outcome.membership.row(each.account)
-                for outcome, each in zip(new, opened, strict=True)
-                if outcome.membership
-            ]
+            User.objects.bulk_create(accounts, batch_size=500)
             Membership.objects.bulk_create(memberships, batch_size=500)
     except IntegrityError as error:
         raise AccountRefused(
@@ -249,7 +255,6 @@ def run_import(*, rows: Sequence[ImportRow], by: User | None) -> list[OpenedAcco
             memberships=words([membership]),
             source="list",
         )
-    return opened
 
 
 def _prepare(row: ImportRow) -> OpenedAccount:

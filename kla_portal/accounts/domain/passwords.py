@@ -25,7 +25,7 @@ class _OneTimeHasher(Argon2PasswordHasher):
     """
 
     time_cost = 1
-    memory_cost = 8_192
+    memory_cost = 1_024
     parallelism = 1
 
 

@@ -38,8 +38,8 @@ def import_page(request: HttpRequest) -> HttpResponse:
     by = access.signed_in(request.user)
     if request.method == "POST" and "rows" in request.POST:
         return _confirmed(request, by)
-    form = ImportForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+    if form.is_valid():
         upload = form.cleaned_data["file"]
         try:
             rows = sheets.read_accounts(upload.file, filename=upload.name, size=upload.size)

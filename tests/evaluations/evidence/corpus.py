@@ -269,7 +269,12 @@ def office_declared_encrypted() -> bytes:
 
 def office_locked() -> bytes:
     """An OLE container with the stream that Office's password protection writes."""
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000) + "EncryptedPackage".encode("utf-16-le") + bytes(500)
+    return (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        + bytes(1000)
+        + "EncryptedPackage".encode("utf-16-le")
+        + bytes(500)
+    )
 
 
 def office_old() -> bytes:

@@ -1,0 +1,272 @@
+"""Data dukung of one question: its slots, what goes into them, and opening a document."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from evaluations import access
+from evaluations.domain import evidence, workflow
+from evaluations.domain.evidence_store import store
+from evaluations.domain.files import ACCEPTED_WORDS, EvidenceRefused, clean_name
+from evaluations.domain.library import library, visible_to
+from evaluations.domain.workflow import Action
+from evaluations.forms.evidence import LinkForm, PickForm, UploadForm
+from evaluations.models import Evaluation, Evidence, EvidenceForm, EvidenceLink
+from evaluations.views.frame import page
+from indicators.domain.spec import loaded
+from indicators.spec import QuestionSpec, Slot
+from kla_portal.accounts.forms import PortalForm
+
+log = logging.getLogger(__name__)
+
+PICKED = 20
+"""Documents the picker shows at once; a search narrows them down."""
+
+INLINE = {"application/pdf", "image/jpeg", "image/png", "image/webp"}
+"""What a browser shows by itself, without running anything; all else is saved to disk."""
+
+FILE_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; sandbox"
+PDF_CSP = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
+"""Without ``sandbox``: browsers refuse to show a PDF in it. Scripts inside PDFs were refused at the door."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one file or form, shown beside its slot."""
+
+    ok: bool
+    text: str
+    name: str = ""
+
+
+@dataclass
+class Panel:
+    """One slot on the page, with its forms as they were left."""
+
+    fill: evidence.SlotFill
+    kind: str
+    upload: UploadForm
+    link: LinkForm
+    results: list[Result] = field(default_factory=list)
+    pick: PickForm | None = None
+    documents: Iterable[Evidence] = ()
+    search: str = ""
+
+
+@require_GET
+def evidence_slots(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """The question's slots; ``?pilih=SLOT&q=`` opens the library beside a slot."""
+    evaluation, question = access.get_question_for(request.user, pk, code, Action.READ)
+    picking = next((slot for slot in question.slots if str(slot.number) == request.GET.get("pilih")), None)
+    return _show(request, evaluation, question, picking=picking)
+
+
+@require_POST
+def evidence_upload(request: HttpRequest, pk: int, code: str, slot: int) -> HttpResponse:
+    """Several files, each with its own outcome."""
+    evaluation, question = access.get_question_for(request.user, pk, code, Action.ATTACH)
+    place = _slot(question, slot)
+    form = UploadForm(request.POST, {"files": request.FILES.getlist("files")}, auto_id=_ids(place))
+    if not form.is_valid():
+        return _show(request, evaluation, question, place=place, form=form, status=422)
+    results = [
+        _uploaded(
+            clean_name(upload.name or ""),
+            evaluation=evaluation,
+            code=code,
+            slot_number=slot,
+            upload=upload,
+            title=form.cleaned_data["title"] if len(form.cleaned_data["files"]) == 1 else "",
+            by=access.signed_in(request.user),
+        )
+        for upload in form.cleaned_data["files"]
+    ]
+    return _answer(request, evaluation, question, place, results)
+
+
+def _uploaded(name: str, **arguments: Any) -> Result:
+    try:
+        link = evidence.add_file(**arguments)
+    except EvidenceRefused as refused:
+        return Result(False, str(refused), name)
+    if evidence.is_shared(link):
+        title = link.evidence.title
+        return Result(True, f"isinya sudah ada di pustaka sebagai “{title}”; dokumen itu dipakai lagi.", name)
+    return Result(True, "tersimpan.", name)
+
+
+@require_POST
+def evidence_link(request: HttpRequest, pk: int, code: str, slot: int) -> HttpResponse:
+    """A web address."""
+    evaluation, question = access.get_question_for(request.user, pk, code, Action.ATTACH)
+    user = access.signed_in(request.user)
+    place = _slot(question, slot)
+    form = LinkForm(request.POST, auto_id=_ids(place))
+    if form.is_valid():
+        try:
+            evidence.add_web_link(
+                evaluation=evaluation,
+                code=code,
+                slot_number=slot,
+                by=user,
+                **form.cleaned_data,
+            )
+        except EvidenceRefused as refused:
+            form.add_error("url", str(refused))
+    if form.errors:
+        return _show(request, evaluation, question, place=place, form=form, status=422)
+    return _answer(request, evaluation, question, place, [Result(True, "Tautan tersimpan.")])
+
+
+@require_POST
+def evidence_pick(request: HttpRequest, pk: int, code: str, slot: int) -> HttpResponse:
+    """A document of the library."""
+    evaluation, question = access.get_question_for(request.user, pk, code, Action.ATTACH)
+    user = access.signed_in(request.user)
+    place = _slot(question, slot)
+    documents = visible_to(user, evaluation.district_id)
+    form = PickForm(request.POST, documents=documents, auto_id=_ids(place))
+    if form.is_valid():
+        try:
+            evidence.attach(
+                evaluation=evaluation,
+                code=code,
+                slot_number=slot,
+                by=user,
+                **form.cleaned_data,
+            )
+        except EvidenceRefused as refused:
+            form.add_error("evidence", str(refused))
+    if form.errors:
+        return _show(request, evaluation, question, place=place, form=form, status=422, picking=place)
+    return _answer(request, evaluation, question, place, [Result(True, "Dokumen dipasang.")])
+
+
+@require_POST
+def evidence_detach(request: HttpRequest, pk: int, link: int) -> HttpResponse:
+    """Out of its slot; the document stays in the library."""
+    evaluation = access.get_evaluation_for(request.user, pk, Action.ATTACH)
+    placed = get_object_or_404(
+        EvidenceLink.objects.select_related("evidence"), pk=link, evaluation=evaluation
+    )
+    code, number = loaded(evaluation.edition.instrument).slots_by_id[placed.slot_id]
+    evaluation, question = access.get_question_for(request.user, pk, code, Action.ATTACH)
+    evidence.detach(link=placed, by=access.signed_in(request.user))
+    result = Result(True, f"“{placed.evidence.title}” dilepas. Dokumennya tetap ada di pustaka.")
+    return _answer(request, evaluation, question, _slot(question, number), [result])
+
+
+@require_GET
+def evidence_download(request: HttpRequest, pk: UUID) -> HttpResponse | FileResponse:
+    """Open a document: a file with headers that let nothing in it act, or on to the web address."""
+    document = access.get_evidence_for(request.user, pk)
+    evidence.note_opening(evidence=document, by=access.signed_in(request.user))
+    if document.form == EvidenceForm.LINK:
+        return HttpResponseRedirect(document.url)
+    try:
+        file = store().open(document.storage_name)
+    except FileNotFoundError:
+        log.error("evidence %s has no file in the storage", document.pk)
+        raise Http404 from None
+    inline = document.content_type in INLINE
+    response = FileResponse(
+        file, as_attachment=not inline, filename=document.filename, content_type=document.content_type
+    )
+    response["Content-Length"] = str(document.size)
+    response["Content-Security-Policy"] = PDF_CSP if document.content_type == "application/pdf" else FILE_CSP
+    response["X-Content-Type-Options"] = "nosniff"
+    response["X-Frame-Options"] = "DENY"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _slot(question: QuestionSpec, number: int) -> Slot:
+    slot = next((slot for slot in question.slots if slot.number == number), None)
+    if slot is None:
+        raise Http404
+    return slot
+
+
+def _ids(slot: Slot) -> str:
+    """Ids of a slot's fields; several slots stand on one page."""
+    return f"slot-{slot.number}-%s"
+
+
+def _answer(
+    request: HttpRequest, evaluation: Evaluation, question: QuestionSpec, place: Slot, results: list[Result]
+) -> HttpResponse:
+    """After a deed: the fragment for htmx, the page where something was refused, else back to the page."""
+    refused = any(not result.ok for result in results)
+    if refused or request.htmx:  # type: ignore[attr-defined]
+        status = 422 if refused else 200
+        return _show(request, evaluation, question, place=place, results=results, status=status)
+    for result in results:
+        messages.success(request, f"{result.name}: {result.text}" if result.name else result.text)
+    page_of_slots = reverse("evaluations:evidence_slots", args=[evaluation.pk, question.code])
+    return redirect(f"{page_of_slots}#slot-{place.number}")
+
+
+def _show(
+    request: HttpRequest,
+    evaluation: Evaluation,
+    question: QuestionSpec,
+    *,
+    place: Slot | None = None,
+    form: PortalForm | None = None,
+    results: list[Result] | None = None,
+    picking: Slot | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The slots as they stand now; ``form`` and ``results`` belong to the slot ``place``."""
+    spec = loaded(evaluation.edition.instrument).spec
+    locked = workflow.refusal(evaluation, Action.ATTACH, by=access.signed_in(request.user))
+    panels = []
+    for fill in evidence.fills_of(evaluation, question):
+        here = fill.slot == place
+        panel = Panel(
+            fill,
+            spec.evidence_kind_names[fill.slot.kind],
+            form if here and isinstance(form, UploadForm) else UploadForm(auto_id=_ids(fill.slot)),
+            form if here and isinstance(form, LinkForm) else LinkForm(auto_id=_ids(fill.slot)),
+            (results or []) if here else [],
+        )
+        if fill.slot == picking and locked is None:
+            _offer_library(request, evaluation, panel, form if isinstance(form, PickForm) else None)
+        panels.append(panel)
+    context = {
+        "question": question,
+        "indicator": spec.indicator_of[question.code],
+        "panels": panels,
+        "locked": locked,
+        "may_attach": locked is None,
+        "accepted": ACCEPTED_WORDS,
+        "max_bytes": settings.EVIDENCE_MAX_BYTES,
+        "years": evaluation.edition.evidence_years,
+        "zone": workflow.zone_of(evaluation),
+        "evaluation": evaluation,
+    }
+    if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
+        return render(request, "evaluations/evidence/_slots.html", context, status=status)
+    return page(request, "evaluations/evidence/slots.html", evaluation, context, status=status)
+
+
+def _offer_library(
+    request: HttpRequest, evaluation: Evaluation, panel: Panel, refused: PickForm | None
+) -> None:
+    """The documents that may go into this slot and do not stand there yet, newest first."""
+    panel.search = request.GET.get("q", "")[:100]
+    found = library(evaluation, by=access.signed_in(request.user), search=panel.search)
+    panel.documents = found.exclude(pk__in=[link.evidence_id for link in panel.fill.links])[:PICKED]
+    panel.pick = refused or PickForm(documents=found, auto_id=_ids(panel.fill.slot))

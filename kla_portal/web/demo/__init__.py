@@ -1,0 +1,1 @@
+"""The demo: two editions, their districts, people and documents. Never in production."""

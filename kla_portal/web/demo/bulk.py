@@ -1,0 +1,217 @@
+"""A past year written in one go.
+
+The rows, revisions and events are those of ``answers.save_answer``, ``evidence.add_file`` and
+``evidence.attach``, each at its own moment; only the kept totals are computed once instead of after each of
+some 700 deeds. tests/kla_portal/web/demo/test_bulk.py does the same deeds both ways and compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from evaluations.domain import evidence_store, files, progress, workflow
+from evaluations.domain.assignments import codes_open_to
+from evaluations.domain.library import subject_of
+from evaluations.domain.workflow import Action
+from evaluations.models import (
+    Answer,
+    AnswerRevision,
+    AnswerSource,
+    Evaluation,
+    Evidence,
+    EvidenceForm,
+    EvidenceLink,
+    Stage,
+)
+from evaluations.scoring.rules import answer_to_value, read_answer
+from indicators.domain.spec import Loaded, loaded
+from kla_portal import clock
+from kla_portal.accounts.access import Refused
+from kla_portal.accounts.models import User
+from kla_portal.events.log import record
+from kla_portal.events.models import EventAction
+from kla_portal.web.demo.files import upload_of
+from kla_portal.web.demo.papers import Paper
+
+
+@dataclass(frozen=True)
+class Given:
+    """A first answer to ``code``; ``value`` as scoring reads it."""
+
+    at: datetime
+    by: User
+    code: str
+    value: Mapping[str, Any]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Put:
+    """A paper put into a slot; the first time it is uploaded, later taken from the library."""
+
+    at: datetime
+    by: User
+    code: str
+    slot_number: int
+    paper: Paper
+
+
+@dataclass
+class _Rows:
+    """What is written at the end, in the order of the deeds."""
+
+    answers: list[Answer] = field(default_factory=list)
+    revisions: list[AnswerRevision] = field(default_factory=list)
+    evidence: dict[Paper, Evidence] = field(default_factory=dict)
+    links: list[EvidenceLink] = field(default_factory=list)
+
+
+def write(*, evaluation: Evaluation, deeds: Iterable[Given | Put]) -> None:
+    """Do all ``deeds`` (in the order of their times) on an evaluation in which nothing is filled yet.
+
+    Every person's right and the window are checked at the moment of each of their deeds' days. All or
+    nothing: neither a row nor a file stays after an error.
+    """
+    instrument = loaded(evaluation.edition.instrument)
+    rows, last = _Rows(), None
+    try:
+        with transaction.atomic():
+            gate = _Gate(evaluation)
+            for deed in deeds:
+                with clock.at(deed.at):
+                    gate.check(deed)
+                    if isinstance(deed, Given):
+                        _answer(rows, evaluation, instrument, deed)
+                    else:
+                        _put(rows, evaluation, instrument, deed)
+                last = deed.at
+            _store(rows)
+            if last is not None:
+                with clock.at(last):
+                    progress.refresh(gate.locked)
+    except BaseException:
+        for evidence in rows.evidence.values():
+            evidence_store.drop(evidence.storage_name)
+        raise
+
+
+class _Gate:
+    """Asks the workflow once per person and day, and for contributors which questions are theirs."""
+
+    def __init__(self, evaluation: Evaluation) -> None:
+        self.locked = evaluation
+        self._asked: set[tuple[int, object]] = set()
+        self._open: dict[int, frozenset[str] | None] = {}
+
+    def check(self, deed: Given | Put) -> None:
+        day = (deed.by.pk, deed.at.date())
+        if day not in self._asked:
+            action = Action.ANSWER if isinstance(deed, Given) else Action.ATTACH
+            self.locked = workflow.lock(self.locked, action, by=deed.by)
+            self._asked.add(day)
+        if deed.by.pk not in self._open:
+            self._open[deed.by.pk] = codes_open_to(deed.by, self.locked)
+        open_codes = self._open[deed.by.pk]
+        if open_codes is not None and deed.code not in open_codes:
+            raise Refused("Pertanyaan ini dibagikan kepada perangkat daerah lain.")
+
+
+def _answer(rows: _Rows, evaluation: Evaluation, instrument: Loaded, deed: Given) -> None:
+    answer = read_answer(instrument.spec.by_code[deed.code].rule, deed.value)
+    if answer is None:
+        raise ValueError(f"{deed.code}: nothing answered")
+    value = answer_to_value(answer)
+    row = Answer(
+        evaluation=evaluation,
+        question_id=instrument.question_ids[deed.code],
+        value=value,
+        note=deed.note,
+        version=1,
+        updated_at=deed.at,
+        updated_by=deed.by,
+    )
+    rows.answers.append(row)
+    rows.revisions.append(
+        AnswerRevision(
+            answer=row,
+            version=1,
+            value=value,
+            note=deed.note,
+            stage=Stage.EM,
+            source=AnswerSource.FORM,
+            at=deed.at,
+            by=deed.by,
+        )
+    )
+    record(
+        EventAction.ANSWER_SAVED,
+        by=deed.by,
+        district=evaluation.district_id,
+        subject=f"evaluasi:{evaluation.pk}",
+        code=deed.code,
+        version=1,
+    )
+
+
+def _put(rows: _Rows, evaluation: Evaluation, instrument: Loaded, deed: Put) -> None:
+    evidence = rows.evidence.get(deed.paper) or _add(rows, evaluation, deed)
+    rows.links.append(
+        EvidenceLink(
+            evaluation=evaluation,
+            slot_id=instrument.slot_ids[deed.code, deed.slot_number],
+            evidence=evidence,
+            added_at=deed.at,
+            added_by=deed.by,
+        )
+    )
+    record(
+        EventAction.EVIDENCE_LINKED,
+        by=deed.by,
+        district=evaluation.district_id,
+        subject=subject_of(evidence.pk),
+        evaluation=evaluation.pk,
+        code=deed.code,
+        slot=deed.slot_number,
+    )
+
+
+def _add(rows: _Rows, evaluation: Evaluation, deed: Put) -> Evidence:
+    upload = upload_of(deed.paper, evaluation.district.name)
+    filename = files.clean_name(upload.name or "")
+    kind = files.inspect(filename, upload)
+    evidence = Evidence(
+        district_id=evaluation.district_id,
+        form=EvidenceForm.FILE,
+        title=deed.paper.title,
+        filename=filename,
+        content_type=kind.content_type,
+        size=upload.size or 0,
+        sha256=files.sha256_of(upload),
+        added_at=deed.at,
+        added_by=deed.by,
+    )
+    evidence.storage_name = evidence_store.keep(upload, kind)
+    rows.evidence[deed.paper] = evidence
+    record(
+        EventAction.EVIDENCE_ADDED,
+        by=deed.by,
+        district=evaluation.district_id,
+        subject=subject_of(evidence.pk),
+        form=str(evidence.form),
+        content_type=evidence.content_type,
+        size=evidence.size,
+        sha256=evidence.sha256,
+    )
+    return evidence
+
+
+def _store(rows: _Rows) -> None:
+    Answer.objects.bulk_create(rows.answers)
+    AnswerRevision.objects.bulk_create(rows.revisions)
+    Evidence.objects.bulk_create(rows.evidence.values())
+    EvidenceLink.objects.bulk_create(rows.links)

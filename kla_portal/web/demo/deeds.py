@@ -1,0 +1,141 @@
+"""The deeds of a year in their order: who answered what when, and which paper went where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from random import Random
+from zoneinfo import ZoneInfo
+
+from evaluations.domain.answers import save_answer
+from evaluations.domain.evidence import add_file, attach
+from evaluations.models import Evaluation, Evidence
+from evaluations.scoring.rules import read_answer, score_answer
+from indicators.spec import InstrumentSpec, QuestionSpec
+from kla_portal import clock
+from kla_portal.accounts.models import User
+from kla_portal.web.demo.bulk import Given, Put
+from kla_portal.web.demo.calendar import Clock, sittings
+from kla_portal.web.demo.figures import Values
+from kla_portal.web.demo.files import upload_of
+from kla_portal.web.demo.papers import paper_for
+
+NOTES = (
+    "Data per 31 Desember {year}.",
+    "Rincian per kecamatan ada pada lampiran.",
+    "Angka sudah dicocokkan dengan perangkat daerah terkait.",
+    "Dokumen asli tersimpan di sekretariat Gugus Tugas.",
+    "Sesuai dengan berita acara rapat Gugus Tugas tahun {year}.",
+)
+NOTED = 0.12
+"""Share of the answers that carry a note."""
+
+
+@dataclass(frozen=True)
+class Team:
+    """Who answers in one district: the coordinator, and the officers of some agencies (by its code)."""
+
+    coordinator: User
+    officers: Mapping[str, User]
+
+    def of(self, question: QuestionSpec) -> User:
+        return (
+            self.officers.get(question.agencies[0], self.coordinator)
+            if question.agencies
+            else self.coordinator
+        )
+
+
+@dataclass(frozen=True)
+class Span:
+    """From when to when people worked, and what year their evidence is of."""
+
+    first: date
+    last: date
+    zone: ZoneInfo
+    evidence_year: int
+    latest: datetime | None = None
+
+
+def deeds_for(
+    spec: InstrumentSpec,
+    values: Values,
+    *,
+    team: Team,
+    span: Span,
+    city: bool,
+    rng: Random,
+    proven: Callable[[QuestionSpec], bool] = lambda question: True,
+) -> list[Given | Put]:
+    """Answers and papers, indicator by indicator. Papers stand only where points are claimed.
+
+    ``proven``: whether the papers of a question have been handed in already.
+    """
+    groups = [
+        [question for question in indicator.questions if question.code in values]
+        for indicator in spec.indicators()
+    ]
+    groups = [group for group in groups if group]
+    rng.shuffle(groups)
+    starts = sittings(len(groups), span.first, span.last, span.zone, rng)
+    deeds: list[Given | Put] = []
+    for start, group in zip(starts, groups, strict=True):
+        moments = Clock(start, rng, latest=span.latest)
+        deeds += _sitting(spec, values, group, moments, team, span, city, rng, proven)
+    # Long sittings run into the next one.
+    return sorted(deeds, key=lambda deed: deed.at)
+
+
+def _sitting(
+    spec: InstrumentSpec,
+    values: Values,
+    group: Iterable[QuestionSpec],
+    moments: Clock,
+    team: Team,
+    span: Span,
+    city: bool,
+    rng: Random,
+    proven: Callable[[QuestionSpec], bool],
+) -> Iterator[Given | Put]:
+    for question in group:
+        by, value = team.of(question), values[question.code]
+        note = rng.choice(NOTES).format(year=span.evidence_year) if rng.random() < NOTED else ""
+        yield Given(moments.tick(40, 150), by, question.code, value, note)
+        claims = score_answer(question, read_answer(question.rule, value)).points > 0
+        if not claims or not proven(question):
+            continue
+        for slot in question.slots:
+            if slot.required:
+                paper = paper_for(spec, question, slot, year=span.evidence_year, city=city)
+                yield Put(moments.tick(10, 45), by, question.code, slot.number, paper)
+
+
+def perform(evaluation: Evaluation, deeds: Iterable[Given | Put], *, coordinator: User) -> None:
+    """Do the deeds one by one through the verbs that the pages call."""
+    library: dict[str, Evidence] = {}
+    for deed in deeds:
+        with clock.at(deed.at):
+            if isinstance(deed, Given):
+                save_answer(
+                    evaluation=evaluation,
+                    code=deed.code,
+                    value=deed.value,
+                    note=deed.note,
+                    version=0,
+                    by=deed.by,
+                )
+                continue
+            place = {
+                "evaluation": evaluation,
+                "code": deed.code,
+                "slot_number": deed.slot_number,
+                "by": deed.by,
+            }
+            title, known = deed.paper.title, library.get(deed.paper.title)
+            # An officer does not see the whole library and uploads again what the district has already.
+            if known is not None and deed.by == coordinator:
+                attach(**place, evidence=known)
+            else:
+                upload = upload_of(deed.paper, evaluation.district.name)
+                library[title] = add_file(**place, upload=upload, title=title).evidence

@@ -1,0 +1,64 @@
+"""The table of roles, spelled out: a change here is a change of who may do what."""
+
+from __future__ import annotations
+
+import pytest
+
+from kla_portal.accounts.roles import PROVINCE_MAY_OPEN, RULES, Permission, Role, Scope, roles_with
+
+P, R = Permission, Role
+
+HOLDERS = {
+    P.READ: set(R),
+    P.ANSWER: {R.CONTRIBUTOR, R.COORDINATOR},
+    P.COORDINATE: {R.COORDINATOR},
+    P.MANAGE_AGENCIES: {R.COORDINATOR, R.PROVINCIAL_ADMIN, R.NATIONAL_ADMIN},
+    P.SUPERVISE: {
+        R.PROVINCIAL_VERIFIER,
+        R.PROVINCIAL_ADMIN,
+        R.NATIONAL_VERIFIER,
+        R.NATIONAL_ADMIN,
+        R.AUDITOR,
+    },
+    P.VERIFY: {R.PROVINCIAL_VERIFIER, R.NATIONAL_VERIFIER},
+    P.MANAGE_ACCOUNTS: {R.PROVINCIAL_ADMIN, R.NATIONAL_ADMIN},
+    P.MANAGE_INSTRUMENTS: {R.NATIONAL_ADMIN},
+}
+
+SCOPES = {
+    R.CONTRIBUTOR: Scope.AGENCY,
+    R.COORDINATOR: Scope.DISTRICT,
+    R.LEADER: Scope.DISTRICT,
+    R.PROVINCIAL_VERIFIER: Scope.PROVINCE,
+    R.PROVINCIAL_ADMIN: Scope.PROVINCE,
+    R.NATIONAL_VERIFIER: Scope.NATIONAL,
+    R.NATIONAL_ADMIN: Scope.NATIONAL,
+    R.AUDITOR: Scope.ANY_AREA,
+}
+
+
+@pytest.mark.parametrize("permission", list(Permission))
+def test_who_holds_a_permission(permission):
+    assert roles_with(permission) == HOLDERS[permission]
+
+
+def test_every_role_has_its_scope_and_a_description():
+    assert {role: rule.scope for role, rule in RULES.items()} == SCOPES
+    assert all(rule.description.endswith(".") for rule in RULES.values())
+
+
+def test_nobody_verifies_what_they_answer():
+    assert not roles_with(P.ANSWER) & roles_with(P.VERIFY)
+
+
+def test_an_auditor_changes_nothing():
+    assert RULES[R.AUDITOR].permissions == {P.READ, P.SUPERVISE}
+
+
+def test_a_province_opens_no_national_role():
+    assert set(Role) - PROVINCE_MAY_OPEN == {R.NATIONAL_VERIFIER, R.NATIONAL_ADMIN}
+
+
+def test_every_role_may_leave_the_account_form_in_words_that_differ():
+    labels = [role.label for role in Role]
+    assert len(set(labels)) == len(labels) == 8
