@@ -35,7 +35,7 @@ class ScaleOption:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """A cut-off: ``higher`` rules win at >= bound, ``lower`` rules at <= bound; ``None`` is the open last tier."""
+    """A cut-off: ``higher`` rules win at >= bound, ``lower`` at <= bound; ``None`` is the open last tier."""
 
     bound: Decimal | None
     points: Decimal

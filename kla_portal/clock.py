@@ -19,7 +19,7 @@ def now() -> datetime:
 
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
-    """Let everything inside happen at ``moment`` (aware). For building the demo; no request ever does this."""
+    """Let everything inside happen at ``moment`` (aware). For building the demo; no request does this."""
     token = _set.set(moment)
     try:
         yield

@@ -62,7 +62,7 @@ def frozen_with_parent(table: str, parent: str, column: str) -> migrations.RunPy
     """Rows of ``table`` can change only while the ``parent`` row named by ``column`` is a draft."""
 
     def not_draft(row: str) -> str:
-        return f"(SELECT state FROM {parent} WHERE id = {row}.{column}) <> 'draft'"
+        return f"(SELECT state FROM {parent} WHERE id = {row}.{column}) <> 'draft'"  # noqa: S608
 
     return _operation(
         table,
@@ -79,7 +79,10 @@ def frozen_with_parent(table: str, parent: str, column: str) -> migrations.RunPy
 def frozen_unless_draft(table: str, content: Sequence[str]) -> migrations.RunPython:
     """A row of ``table`` past its draft keeps its ``content`` columns, never goes back, and stays."""
     changed = " OR ".join(f"CAST(OLD.{c} AS TEXT) <> CAST(NEW.{c} AS TEXT)" for c in content)
-    backwards = "(OLD.state = 'published' AND NEW.state = 'draft') OR (OLD.state = 'retired' AND NEW.state <> 'retired')"
+    backwards = (
+        "(OLD.state = 'published' AND NEW.state = 'draft') "
+        "OR (OLD.state = 'retired' AND NEW.state <> 'retired')"
+    )
     return _operation(
         table,
         "frozen",

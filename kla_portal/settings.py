@@ -177,6 +177,8 @@ TASKS = {
 REPORT_LETTERHEAD = env.text("REPORT_LETTERHEAD", "Pemerintah Provinsi {province}")
 REPORT_AGENCY = env.text("REPORT_AGENCY", "Dinas Pemberdayaan Perempuan dan Perlindungan Anak (DP3A)")
 REPORT_ADDRESS = env.text("REPORT_ADDRESS")
+REPORT_PLACE = env.text("REPORT_PLACE")
+"""Where reports are signed; empty prints a dotted line."""
 REPORT_SIGNATORY_TITLE = env.text("REPORT_SIGNATORY_TITLE", "Kepala Dinas")
 
 # Security

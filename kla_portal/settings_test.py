@@ -6,7 +6,7 @@ import tempfile
 os.environ["KLA_MODE"] = "test"
 os.environ["KLA_DATA_DIR"] = tempfile.mkdtemp(prefix="kla-test-")
 
-from kla_portal.settings import *  # noqa: E402, F403
+from kla_portal.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405

@@ -113,7 +113,7 @@ def _write(
 ) -> Answer:
     now = clock.now()
     answer = current or Answer(evaluation=evaluation, question_id=question_id, version=0)
-    answer.value, answer.note = value, note  # type: ignore[assignment]
+    answer.value, answer.note = value, note
     answer.version += 1
     answer.updated_at, answer.updated_by = now, by
     answer.save()

@@ -140,8 +140,9 @@ def ranking_document(report: RankingReport, form: str) -> Document:
         from evaluations.reports.table_csv import ranking_csv  # noqa: PLC0415
         from evaluations.reports.xlsx import ranking_xlsx  # noqa: PLC0415
 
-        content = {"pdf": ranking_pdf, "xlsx": ranking_xlsx, "csv": ranking_csv}[form](report)
-        return content.encode("utf-8") if isinstance(content, str) else content
+        if form == "csv":
+            return ranking_csv(report).encode()
+        return ranking_pdf(report) if form == "pdf" else ranking_xlsx(report)
 
     return Document(ReportKind.RANKING, form, report.payload(), render)
 

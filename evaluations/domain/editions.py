@@ -49,7 +49,7 @@ def create_edition(
 def set_window(
     *, edition: Edition, stage: Stage, opens: tuple[date, time], closes: tuple[date, time], by: User | None
 ) -> StageWindow:
-    """When a stage is open, in each province's own clock time. Raises ``Refused`` when it closes before it opens."""
+    """When a stage is open, in each province's own clock time. ``Refused`` when it closes before it opens."""
     if closes <= opens:
         raise Refused("Waktu tutup harus sesudah waktu buka.")
     with transaction.atomic():

@@ -127,4 +127,5 @@ def letterhead(province: Province | None) -> Letterhead:
         settings.REPORT_AGENCY,
         settings.REPORT_ADDRESS,
         settings.REPORT_SIGNATORY_TITLE,
+        settings.REPORT_PLACE,
     )

@@ -1,4 +1,4 @@
-"""The whole of an evaluation as plain data: what a stage stores, what a report prints, what a digest seals."""
+"""The whole of an evaluation as plain data: what a stage stores, a report prints and a digest seals."""
 
 from __future__ import annotations
 

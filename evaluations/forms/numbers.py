@@ -1,4 +1,4 @@
-"""Numbers as people type them: 4120, 4.120.000, 12,5. What can be read two ways is asked about, never guessed."""
+"""Numbers as people type them: 4120, 4.120.000, 12,5. What reads two ways is asked about, never guessed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Ambiguous(NotANumber):
 def read_typed(text: str) -> str | None:
     """The number as plain text for scoring (``"4120"``, ``"12.5"``); ``None`` for an empty field.
 
-    Raises ``Ambiguous`` or ``NotANumber``. Whether fractions or negative numbers make sense is the rule's word.
+    Raises ``Ambiguous`` or ``NotANumber``. Whether fractions or minus signs make sense is the rule's word.
     """
     text = text.strip().replace("\u00a0", " ").replace("\u202f", " ").replace("−", "-")
     if not text:

@@ -28,8 +28,8 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
 
 
 class Evaluation(models.Model):
-    """The ``claimed_*``, ``answered_count`` and ``slots_filled`` columns are kept by the verbs of domain/progress.py,
-    so that a list of 514 districts reads no answers; a test recomputes them.
+    """``claimed_*``, ``answered_count`` and ``slots_filled`` are kept by domain/progress.py, so that a list
+    of 514 districts reads no answers; a test recomputes them.
     """
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="evaluations")

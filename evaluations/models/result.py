@@ -11,7 +11,7 @@ from evaluations.models.evaluation import Evaluation
 
 
 class StageResult(models.Model):
-    """Append-only. ``snapshot`` is the whole of domain/snapshots.py; ``digest`` the sha256 of its canonical JSON.
+    """Append-only. ``snapshot`` comes from domain/snapshots.py; ``digest`` is its canonical JSON's sha256.
 
     ``clusters`` repeats the clusters' exact points (``{"K0": "121.16"}``) so that a ranking need not read
     the snapshots.

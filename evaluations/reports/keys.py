@@ -37,7 +37,7 @@ def sources() -> Iterator[Path]:
     folders = (
         (template_folder(), "*.html"),
         (template_folder(), "*.svg"),
-        (style_folder(), "*.css"),
+        (template_folder(), "*.css"),
         (CODE, "*.py"),
     )
     for folder, pattern in folders:
@@ -46,7 +46,3 @@ def sources() -> Iterator[Path]:
 
 def template_folder() -> Path:
     return Path(settings.BASE_DIR) / "templates" / "evaluations" / "report"
-
-
-def style_folder() -> Path:
-    return Path(settings.BASE_DIR) / "static" / "css" / "report"

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 
 from evaluations.reports.charts import cluster_chart_svg, predikat_scale_svg
 from evaluations.reports.data import DistrictReport
-from evaluations.reports.keys import style_folder, template_folder
+from evaluations.reports.keys import template_folder
 from evaluations.reports.ranking import RankingReport
 
 SCHEME = "kla-report"
@@ -70,7 +70,7 @@ def _pdf(template: str, context: dict[str, Any]) -> bytes:
 @cache
 def assets() -> dict[str, bytes]:
     """File name -> content of all that a report may load."""
-    files = [*style_folder().glob("*.css"), *template_folder().glob("*.svg")]
+    files = [*template_folder().glob("*.css"), *template_folder().glob("*.svg")]
     return {path.name: path.read_bytes() for path in files}
 
 

@@ -9,10 +9,8 @@ from evaluations import access
 from evaluations.domain.progress import current_score
 from evaluations.domain.workflow import Action
 from evaluations.models import PublishedResult, Stage, StageResult
-from evaluations.reports.charts import cluster_chart_svg, predikat_scale_svg
 from evaluations.scoring.score import tree_from_dict
 from evaluations.views.frame import page
-from indicators.domain.spec import loaded
 
 
 @require_GET
@@ -21,15 +19,10 @@ def score_tree(request: HttpRequest, pk: int) -> HttpResponse:
     evaluation = access.get_evaluation_for(request.user, pk, Action.READ_ALL)
     result = StageResult.objects.filter(evaluation=evaluation, stage=Stage.EM).order_by("-sequence").first()
     tree = tree_from_dict(result.snapshot["score"]) if result else current_score(evaluation)
-    spec = loaded(evaluation.edition.instrument).spec
     context = {
         "tree": tree,
         "result": result,
-        "chart": cluster_chart_svg(tree.clusters),
-        "scale": predikat_scale_svg(tree.total, spec.bands, maximum=spec.total),
-        "titles": {question.code: question for question in spec.questions()},
         "history": PublishedResult.objects.filter(district=evaluation.district_id).order_by("year", "stage"),
-        "band_names": {band.code: band.name for band in spec.bands},
     }
     return page(request, "evaluations/score.html", evaluation, context)
 

@@ -1,4 +1,4 @@
-"""The ruler's rows. They hold no rule of their own: reading is domain/spec.py, writing domain/importing.py."""
+"""The ruler's rows. They hold no rules: reading is domain/spec.py, writing domain/importing.py."""
 
 from indicators.models.cluster import Cluster
 from indicators.models.indicator import Indicator

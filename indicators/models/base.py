@@ -12,7 +12,8 @@ class Frozen(Exception):
 
     def __init__(self, instrument: Any) -> None:
         super().__init__(
-            f"Instrumen {instrument} sudah terbit dan tidak dapat diubah. Muat versi baru dengan kode sendiri."
+            f"Instrumen {instrument} sudah terbit dan tidak dapat diubah. "
+            "Muat versi baru dengan kode sendiri."
         )
 
 

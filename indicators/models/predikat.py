@@ -1,4 +1,4 @@
-"""The bands that turn a total into a predikat: data of the instrument, since the published ones leave gaps."""
+"""The bands that turn a total into a predikat: data, since the published ones leave gaps."""
 
 from __future__ import annotations
 

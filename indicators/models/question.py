@@ -19,7 +19,7 @@ class Level(models.TextChoices):
 
 
 class Question(InstrumentRow):
-    """``rule`` is the answer rule as the file writes it, numbers as strings: exact, and exported unchanged."""
+    """``rule`` is the answer rule as the file writes it, numbers as text: exact, exported unchanged."""
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="questions")
     code = models.CharField("kode", max_length=12)

@@ -19,9 +19,9 @@ from kla_portal.accounts.roles import Permission
 @require_http_methods(["GET", "POST"])
 def import_instrument(request: HttpRequest) -> HttpResponse:
     access.require(request.user, Permission.MANAGE_INSTRUMENTS)
-    form = ImportForm(request.POST or None, request.FILES or None)
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     context: dict[str, object] = {"form": form}
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         text, name = form.cleaned_data["text"], form.cleaned_data["name"]
         try:
             spec = parse_instrument(text, name=name)

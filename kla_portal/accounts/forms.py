@@ -108,18 +108,24 @@ class MembershipForm(PortalForm):
 
     role = forms.ChoiceField(label="Peran")
     province = forms.ModelChoiceField(
-        Province.objects.none(), label="Provinsi", required=False, help_text="Untuk peran provinsi."
+        Province.objects.none(),
+        label="Provinsi",
+        required=False,
+        empty_label="Tanpa provinsi",
+        help_text="Untuk peran provinsi.",
     )
     district = _DistrictField(
         District.objects.none(),
         label="Kabupaten/Kota",
         required=False,
+        empty_label="Tanpa kabupaten/kota",
         help_text="Untuk koordinator, pimpinan, petugas, dan auditor daerah.",
     )
     agency = forms.ModelChoiceField(
         Agency.objects.none(),
         label="Perangkat daerah",
         required=False,
+        empty_label="Tanpa perangkat daerah",
         help_text="Hanya untuk petugas. Pilih kabupaten/kota dan simpan; daftarnya lalu muncul di sini.",
         error_messages={"invalid_choice": "Pilih perangkat daerah dari kabupaten/kota yang dipilih."},
     )
@@ -212,6 +218,7 @@ class AccountFilter(PortalForm):
         wilayah = cast(_DistrictField, self.fields["wilayah"])
         wilayah.queryset = queries.districts_in(area)
         wilayah.several_provinces = area.national or len(area.provinces) > 1
+        self.fields["q"].widget.attrs["placeholder"] = "Cari nama"
         for field in self.fields.values():
             select = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if select else "form-control"

@@ -77,6 +77,5 @@ def provinces_in(area: Area) -> QuerySet[Province]:
 
 def agencies_of(district: District) -> QuerySet[Agency]:
     """The district's agencies by name; ``people`` counts the open accounts of each."""
-    return Agency.objects.filter(district=district).annotate(
-        people=Count("memberships", filter=Q(memberships__user__is_active=True))
-    )
+    people = Count("memberships", filter=Q(memberships__user__is_active=True))
+    return Agency.objects.filter(district=district).annotate(people=people).order_by("name")

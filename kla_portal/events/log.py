@@ -12,10 +12,10 @@ from django.db import connection, transaction
 
 from kla_portal import clock
 from kla_portal.events.models import Event, EventAction, EventChain
+from kla_portal.regions.models import District
 
 if TYPE_CHECKING:
     from kla_portal.accounts.models import User
-    from kla_portal.regions.models import District
 
 GENERAL = "umum"
 """The chain of what belongs to no district: accounts of the province, instruments, editions."""
@@ -36,7 +36,7 @@ def record(
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("An event is written in the transaction of its deed.")
-    district_code = getattr(district, "code", district)
+    district_code = district.code if isinstance(district, District) else district
     key = district_code or GENERAL
     EventChain.objects.get_or_create(key=key)
     chain = EventChain.objects.select_for_update().get(key=key)

@@ -13,8 +13,8 @@ class EventAction(models.TextChoices):
     ACCOUNT_CHANGED = "account.changed", "Akun diubah"
     ACCOUNT_CLOSED = "account.closed", "Akun ditutup"
     ACCOUNT_REOPENED = "account.reopened", "Akun dibuka kembali"
-    PASSWORD_CHANGED = "password.changed", "Kata sandi diganti"  # noqa: S105
-    PASSWORD_RESET = "password.reset", "Kata sandi disetel ulang"  # noqa: S105
+    PASSWORD_CHANGED = "password.changed", "Kata sandi diganti"
+    PASSWORD_RESET = "password.reset", "Kata sandi disetel ulang"
     AGENCY_ADDED = "agency.added", "Perangkat daerah ditambah"
     AGENCY_RENAMED = "agency.renamed", "Perangkat daerah diganti nama"
     INSTRUMENT_LOADED = "instrument.loaded", "Instrumen dimuat"
@@ -70,7 +70,9 @@ class Event(models.Model):
             models.UniqueConstraint(fields=["chain", "number"], name="event_number_once_per_chain"),
             models.UniqueConstraint(fields=["hash"], name="event_hash_once"),
             models.CheckConstraint(condition=models.Q(number__gte=1), name="event_number_from_one"),
-            models.CheckConstraint(condition=models.Q(action__in=EventAction.values), name="event_action_known"),
+            models.CheckConstraint(
+                condition=models.Q(action__in=EventAction.values), name="event_action_known"
+            ),
         ]
 
     def __str__(self) -> str:

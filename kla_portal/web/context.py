@@ -45,7 +45,7 @@ Place = Evaluation | tuple[Edition, Province | None] | None
 
 
 def frame(request: HttpRequest) -> dict[str, Frame]:
-    """``request.place`` is what the page is about; pages about nothing in particular show the person's own."""
+    """``request.place`` is what the page is about; other pages show the person's own place."""
     found = Frame(demo=settings.DEMO)
     user = getattr(request, "user", None)
     if not isinstance(user, User):

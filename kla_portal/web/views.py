@@ -14,7 +14,7 @@ from kla_portal.accounts.roles import Permission, Role
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """Contributor: tasks. Coordinator and leader: the district. Province: its districts. Nation: provinces."""
+    """Contributor: tasks. Coordinator, leader: the district. Province: its districts. Nation: provinces."""
     user = access.signed_in(request.user)
     evaluation = own_evaluation(user)
     if evaluation:

@@ -44,7 +44,9 @@ def descending(values):
 
 @st.composite
 def terms(draw, minimum):
-    return tuple(Term(code, draw(texts)) for code in draw(st.lists(slugs, min_size=minimum, max_size=3, unique=True)))
+    return tuple(
+        Term(code, draw(texts)) for code in draw(st.lists(slugs, min_size=minimum, max_size=3, unique=True))
+    )
 
 
 @st.composite
@@ -55,7 +57,9 @@ def scale(draw):
 
 @st.composite
 def options(draw):
-    return tuple(Option(draw(texts), each) for each in descending(draw(st.lists(points, min_size=1, max_size=4))))
+    return tuple(
+        Option(draw(texts), each) for each in descending(draw(st.lists(points, min_size=1, max_size=4)))
+    )
 
 
 @st.composite
@@ -109,10 +113,15 @@ def questions(draw, code, spec):
         level=draw(st.sampled_from(["kabupaten", "kecamatan", "desa"])),
         rule=rule,
         slots=tuple(
-            Slot(n, draw(st.sampled_from(kinds)), draw(texts), draw(st.booleans())) for n in range(1, count + 1)
+            Slot(n, draw(st.sampled_from(kinds)), draw(texts), draw(st.booleans()))
+            for n in range(1, count + 1)
         ),
         agencies=tuple(
-            draw(st.lists(st.sampled_from([t.code for t in spec.agencies]), min_size=1, max_size=2, unique=True))
+            draw(
+                st.lists(
+                    st.sampled_from([t.code for t in spec.agencies]), min_size=1, max_size=2, unique=True
+                )
+            )
         ),
         sensitive=draw(st.booleans()),
         official=draw(st.sampled_from(["weight_only", "options"])),

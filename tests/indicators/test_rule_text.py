@@ -14,7 +14,10 @@ from tests.indicators.small import small
         ("2.1a", [("≥ 95%", "2"), ("≥ 50,5%", "1"), ("≥ 0%", "0"), ("semua anak: 0", "1")]),
         ("2.1b", [("≤ 0 kasus", "1"), ("≤ 3 kasus", "0.5"), ("selebihnya", "0")]),
         ("2.1c", [("≤ −5%", "1"), ("selebihnya", "0")]),
-        ("2.1d", [("Media: Ada", "0.5"), ("Media: Tidak", "0"), ("Usaha: Ada", "1.5"), ("Usaha: Tidak", "0")]),
+        (
+            "2.1d",
+            [("Media: Ada", "0.5"), ("Media: Tidak", "0"), ("Usaha: Ada", "1.5"), ("Usaha: Tidak", "0")],
+        ),
     ],
 )
 def test_lines_of_every_kind(code, lines):

@@ -37,7 +37,8 @@ PER_PAGE = 50
 def account_list(request: HttpRequest) -> HttpResponse:
     area = access.require(request.user, Permission.MANAGE_ACCOUNTS)
     filters = AccountFilter(request.GET, area=area)
-    found = queries.search_accounts(queries.accounts_in(area), **filters.criteria())
+    criteria = filters.criteria()
+    found = queries.search_accounts(queries.accounts_in(area), **criteria)
     page = Paginator(queries.with_memberships(found).order_by("username"), PER_PAGE).get_page(
         request.GET.get("page")
     )
@@ -45,6 +46,7 @@ def account_list(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "page_obj": page,
         "filtered": any(request.GET.get(n) for n in filters.fields),
+        "district": criteria["district"],
     }
     return render(request, "accounts/list.html", context)
 

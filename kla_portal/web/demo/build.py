@@ -62,7 +62,9 @@ def build(codes: Codes = Codes(), *, say: Say = lambda line: None) -> None:
         users |= people.open_all(people.PROVINCIAL, by=users["admin.pusat"])
     admin = users["admin.pusat"]
     with clock.at(_moment(2024, 1, 15)):
-        before = _edition(codes.past, instrument, (2022, 2023), None, PAST_WINDOWS, admin)
+        before = _edition(
+            codes.past, instrument, years=(2022, 2023), previous=None, windows=PAST_WINDOWS, by=admin
+        )
     with clock.at(_moment(2024, 1, 22)):
         users |= _open_local_accounts(users)
     regions = {place.code: _region(place) for place in PLACES}
@@ -70,12 +72,13 @@ def build(codes: Codes = Codes(), *, say: Say = lambda line: None) -> None:
         say(f"{before.name}: {place.name} ...")
         evaluation = _evaluation(before, place)
         past.fill(evaluation, place, regions[place.code], _team(place, users))
-    _present(codes.present, instrument, before, users, regions, say)
+    _present(codes.present, instrument, before=before, users=users, regions=regions, say=say)
 
 
 def _present(
     code: str,
     instrument: Instrument,
+    *,
     before: Edition,
     users: Mapping[str, User],
     regions: Mapping[str, Region],
@@ -85,7 +88,12 @@ def _present(
     opens, closes = today - OPEN_SINCE, today + OPEN_UNTIL
     with clock.at(datetime.combine(opens - timedelta(days=7), OPENING, tzinfo=NATIONAL_ZONE)):
         now_open = _edition(
-            code, instrument, (2024, 2025), before, _windows(opens, closes), users["admin.pusat"]
+            code,
+            instrument,
+            years=(2024, 2025),
+            previous=before,
+            windows=_windows(opens, closes),
+            by=users["admin.pusat"],
         )
     for district in present.PLANS:
         place = BY_CODE[district]
@@ -129,6 +137,7 @@ def _reference_data() -> Instrument:
 def _edition(
     code: str,
     instrument: Instrument,
+    *,
     years: tuple[int, int],
     previous: Edition | None,
     windows: Windows,

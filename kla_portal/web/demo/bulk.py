@@ -7,7 +7,7 @@ some 700 deeds. tests/kla_portal/web/demo/test_bulk.py does the same deeds both 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -33,8 +33,8 @@ from indicators.domain.spec import Loaded, loaded
 from kla_portal import clock
 from kla_portal.accounts.access import Refused
 from kla_portal.accounts.models import User
-from kla_portal.events.log import record
-from kla_portal.events.models import EventAction
+from kla_portal.events.log import seal
+from kla_portal.events.models import Event, EventAction, EventChain
 from kla_portal.web.demo.files import upload_of
 from kla_portal.web.demo.papers import Paper
 
@@ -69,56 +69,66 @@ class _Rows:
     revisions: list[AnswerRevision] = field(default_factory=list)
     evidence: dict[Paper, Evidence] = field(default_factory=dict)
     links: list[EvidenceLink] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+    def event(self, action: EventAction, deed: Given | Put, *, subject: str, **data: Any) -> None:
+        self.events.append(Event(action=action, at=deed.at, by=deed.by, subject=subject, data=data))
+
+    def store(self, district: str) -> None:
+        Answer.objects.bulk_create(self.answers)
+        AnswerRevision.objects.bulk_create(self.revisions)
+        Evidence.objects.bulk_create(self.evidence.values())
+        EvidenceLink.objects.bulk_create(self.links)
+        _append(self.events, district)
 
 
-def write(*, evaluation: Evaluation, deeds: Iterable[Given | Put]) -> None:
+def write(*, evaluation: Evaluation, deeds: Sequence[Given | Put]) -> None:
     """Do all ``deeds`` (in the order of their times) on an evaluation in which nothing is filled yet.
 
-    Every person's right and the window are checked at the moment of each of their deeds' days. All or
-    nothing: neither a row nor a file stays after an error.
+    The person's right and the window are checked at the moment of each deed. All or nothing: neither a row
+    nor a file stays after an error.
     """
-    instrument = loaded(evaluation.edition.instrument)
-    rows, last = _Rows(), None
+    if not deeds:
+        return
+    instrument, rows = loaded(evaluation.edition.instrument), _Rows()
     try:
         with transaction.atomic():
-            gate = _Gate(evaluation)
+            with clock.at(deeds[0].at):
+                evaluation = workflow.lock(evaluation, Action.ANSWER, by=deeds[0].by)
+            open_codes = {by: codes_open_to(by, evaluation) for by in {deed.by for deed in deeds}}
             for deed in deeds:
                 with clock.at(deed.at):
-                    gate.check(deed)
-                    if isinstance(deed, Given):
-                        _answer(rows, evaluation, instrument, deed)
-                    else:
-                        _put(rows, evaluation, instrument, deed)
-                last = deed.at
-            _store(rows)
-            if last is not None:
-                with clock.at(last):
-                    progress.refresh(gate.locked)
+                    _check(evaluation, deed, open_codes[deed.by])
+                if isinstance(deed, Given):
+                    _answer(rows, evaluation, instrument, deed)
+                else:
+                    _put(rows, evaluation, instrument, deed)
+            rows.store(evaluation.district_id)
+            with clock.at(deeds[-1].at):
+                progress.refresh(evaluation)
     except BaseException:
         for evidence in rows.evidence.values():
             evidence_store.drop(evidence.storage_name)
         raise
 
 
-class _Gate:
-    """Asks the workflow once per person and day, and for contributors which questions are theirs."""
+def _check(evaluation: Evaluation, deed: Given | Put, open_codes: frozenset[str] | None) -> None:
+    workflow.ensure(evaluation, Action.ANSWER if isinstance(deed, Given) else Action.ATTACH, by=deed.by)
+    if open_codes is not None and deed.code not in open_codes:
+        raise Refused("Pertanyaan ini dibagikan kepada perangkat daerah lain.")
 
-    def __init__(self, evaluation: Evaluation) -> None:
-        self.locked = evaluation
-        self._asked: set[tuple[int, object]] = set()
-        self._open: dict[int, frozenset[str] | None] = {}
 
-    def check(self, deed: Given | Put) -> None:
-        day = (deed.by.pk, deed.at.date())
-        if day not in self._asked:
-            action = Action.ANSWER if isinstance(deed, Given) else Action.ATTACH
-            self.locked = workflow.lock(self.locked, action, by=deed.by)
-            self._asked.add(day)
-        if deed.by.pk not in self._open:
-            self._open[deed.by.pk] = codes_open_to(deed.by, self.locked)
-        open_codes = self._open[deed.by.pk]
-        if open_codes is not None and deed.code not in open_codes:
-            raise Refused("Pertanyaan ini dibagikan kepada perangkat daerah lain.")
+def _append(events: Sequence[Event], district: str) -> None:
+    """Add the events to the district's chain, each sealing the one before it."""
+    EventChain.objects.get_or_create(key=district)
+    chain = EventChain.objects.select_for_update().get(key=district)
+    for event in events:
+        event.chain, event.district_id = chain, district
+        event.number, event.previous = chain.length + 1, chain.head
+        event.hash = seal(event)
+        chain.length, chain.head = event.number, event.hash
+    Event.objects.bulk_create(events, batch_size=500)
+    chain.save(update_fields=["length", "head"])
 
 
 def _answer(rows: _Rows, evaluation: Evaluation, instrument: Loaded, deed: Given) -> None:
@@ -148,14 +158,7 @@ def _answer(rows: _Rows, evaluation: Evaluation, instrument: Loaded, deed: Given
             by=deed.by,
         )
     )
-    record(
-        EventAction.ANSWER_SAVED,
-        by=deed.by,
-        district=evaluation.district_id,
-        subject=f"evaluasi:{evaluation.pk}",
-        code=deed.code,
-        version=1,
-    )
+    rows.event(EventAction.ANSWER_SAVED, deed, subject=f"evaluasi:{evaluation.pk}", code=deed.code, version=1)
 
 
 def _put(rows: _Rows, evaluation: Evaluation, instrument: Loaded, deed: Put) -> None:
@@ -169,10 +172,9 @@ def _put(rows: _Rows, evaluation: Evaluation, instrument: Loaded, deed: Put) -> 
             added_by=deed.by,
         )
     )
-    record(
+    rows.event(
         EventAction.EVIDENCE_LINKED,
-        by=deed.by,
-        district=evaluation.district_id,
+        deed,
         subject=subject_of(evidence.pk),
         evaluation=evaluation.pk,
         code=deed.code,
@@ -197,10 +199,9 @@ def _add(rows: _Rows, evaluation: Evaluation, deed: Put) -> Evidence:
     )
     evidence.storage_name = evidence_store.keep(upload, kind)
     rows.evidence[deed.paper] = evidence
-    record(
+    rows.event(
         EventAction.EVIDENCE_ADDED,
-        by=deed.by,
-        district=evaluation.district_id,
+        deed,
         subject=subject_of(evidence.pk),
         form=str(evidence.form),
         content_type=evidence.content_type,
@@ -208,10 +209,3 @@ def _add(rows: _Rows, evaluation: Evaluation, deed: Put) -> Evidence:
         sha256=evidence.sha256,
     )
     return evidence
-
-
-def _store(rows: _Rows) -> None:
-    Answer.objects.bulk_create(rows.answers)
-    AnswerRevision.objects.bulk_create(rows.revisions)
-    Evidence.objects.bulk_create(rows.evidence.values())
-    EvidenceLink.objects.bulk_create(rows.links)

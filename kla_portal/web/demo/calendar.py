@@ -14,7 +14,7 @@ def working_days(first: date, last: date) -> list[date]:
     return [day for day in days if day.weekday() < SATURDAY]
 
 
-def sittings(count: int, first: date, last: date, zone: ZoneInfo, rng: Random) -> list[datetime]:
+def sittings(count: int, first: date, last: date, *, zone: ZoneInfo, rng: Random) -> list[datetime]:
     """``count`` mornings or afternoons between two dates, in order, at most one per half day where they fit.
 
     Raises ``ValueError`` when there is no working day between them.

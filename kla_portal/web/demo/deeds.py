@@ -58,57 +58,48 @@ class Span:
     latest: datetime | None = None
 
 
-def deeds_for(
-    spec: InstrumentSpec,
-    values: Values,
-    *,
-    team: Team,
-    span: Span,
-    city: bool,
-    rng: Random,
-    proven: Callable[[QuestionSpec], bool] = lambda question: True,
-) -> list[Given | Put]:
-    """Answers and papers, indicator by indicator. Papers stand only where points are claimed.
+@dataclass(frozen=True)
+class Filling:
+    """One district's year: what is answered, by whom, when, and with whose papers."""
 
-    ``proven``: whether the papers of a question have been handed in already.
-    """
-    groups = [
-        [question for question in indicator.questions if question.code in values]
-        for indicator in spec.indicators()
-    ]
-    groups = [group for group in groups if group]
-    rng.shuffle(groups)
-    starts = sittings(len(groups), span.first, span.last, span.zone, rng)
-    deeds: list[Given | Put] = []
-    for start, group in zip(starts, groups, strict=True):
-        moments = Clock(start, rng, latest=span.latest)
-        deeds += _sitting(spec, values, group, moments, team, span, city, rng, proven)
-    # Long sittings run into the next one.
-    return sorted(deeds, key=lambda deed: deed.at)
+    spec: InstrumentSpec
+    values: Values
+    team: Team
+    span: Span
+    city: bool
+    rng: Random
+    proven: Callable[[QuestionSpec], bool] = lambda question: True
+    """Whether the papers of a question have been handed in already."""
 
+    def deeds(self) -> list[Given | Put]:
+        """Answers and papers, indicator by indicator. Papers stand only where points are claimed."""
+        groups = [
+            [question for question in indicator.questions if question.code in self.values]
+            for indicator in self.spec.indicators()
+        ]
+        groups = [group for group in groups if group]
+        self.rng.shuffle(groups)
+        span = self.span
+        starts = sittings(len(groups), span.first, span.last, zone=span.zone, rng=self.rng)
+        deeds: list[Given | Put] = []
+        for start, group in zip(starts, groups, strict=True):
+            deeds += self._sitting(group, Clock(start, self.rng, latest=span.latest))
+        # Long sittings run into the next one.
+        return sorted(deeds, key=lambda deed: deed.at)
 
-def _sitting(
-    spec: InstrumentSpec,
-    values: Values,
-    group: Iterable[QuestionSpec],
-    moments: Clock,
-    team: Team,
-    span: Span,
-    city: bool,
-    rng: Random,
-    proven: Callable[[QuestionSpec], bool],
-) -> Iterator[Given | Put]:
-    for question in group:
-        by, value = team.of(question), values[question.code]
-        note = rng.choice(NOTES).format(year=span.evidence_year) if rng.random() < NOTED else ""
-        yield Given(moments.tick(40, 150), by, question.code, value, note)
-        claims = score_answer(question, read_answer(question.rule, value)).points > 0
-        if not claims or not proven(question):
-            continue
-        for slot in question.slots:
-            if slot.required:
-                paper = paper_for(spec, question, slot, year=span.evidence_year, city=city)
-                yield Put(moments.tick(10, 45), by, question.code, slot.number, paper)
+    def _sitting(self, group: Iterable[QuestionSpec], moments: Clock) -> Iterator[Given | Put]:
+        rng, year = self.rng, self.span.evidence_year
+        for question in group:
+            by, value = self.team.of(question), self.values[question.code]
+            note = rng.choice(NOTES).format(year=year) if rng.random() < NOTED else ""
+            yield Given(moments.tick(40, 150), by, question.code, value, note)
+            claims = score_answer(question, read_answer(question.rule, value)).points > 0
+            if not claims or not self.proven(question):
+                continue
+            for slot in question.slots:
+                if slot.required:
+                    paper = paper_for(self.spec, question, slot, year=year, city=self.city)
+                    yield Put(moments.tick(10, 45), by, question.code, slot.number, paper)
 
 
 def perform(evaluation: Evaluation, deeds: Iterable[Given | Put], *, coordinator: User) -> None:
@@ -126,16 +117,23 @@ def perform(evaluation: Evaluation, deeds: Iterable[Given | Put], *, coordinator
                     by=deed.by,
                 )
                 continue
-            place = {
-                "evaluation": evaluation,
-                "code": deed.code,
-                "slot_number": deed.slot_number,
-                "by": deed.by,
-            }
             title, known = deed.paper.title, library.get(deed.paper.title)
             # An officer does not see the whole library and uploads again what the district has already.
             if known is not None and deed.by == coordinator:
-                attach(**place, evidence=known)
-            else:
-                upload = upload_of(deed.paper, evaluation.district.name)
-                library[title] = add_file(**place, upload=upload, title=title).evidence
+                attach(
+                    evaluation=evaluation,
+                    code=deed.code,
+                    slot_number=deed.slot_number,
+                    evidence=known,
+                    by=deed.by,
+                )
+                continue
+            link = add_file(
+                evaluation=evaluation,
+                code=deed.code,
+                slot_number=deed.slot_number,
+                upload=upload_of(deed.paper, evaluation.district.name),
+                title=title,
+                by=deed.by,
+            )
+            library[title] = link.evidence

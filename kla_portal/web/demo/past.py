@@ -14,7 +14,7 @@ from indicators.domain.spec import loaded
 from kla_portal import clock
 from kla_portal.web.demo.answers import Region, answers_for
 from kla_portal.web.demo.bulk import write
-from kla_portal.web.demo.deeds import Span, Team, deeds_for
+from kla_portal.web.demo.deeds import Filling, Span, Team
 from kla_portal.web.demo.places import Place
 
 BEGUN = date(2024, 2, 5)
@@ -31,7 +31,7 @@ def fill(evaluation: Evaluation, place: Place, region: Region, team: Team) -> St
         DUE - timedelta(days=rng.randint(0, 24)), time(rng.randint(9, 21), rng.randint(0, 59)), tzinfo=zone
     )
     span = Span(BEGUN, handed_in.date() - timedelta(days=1), zone, EVIDENCE_YEAR)
-    deeds = deeds_for(
+    filling = Filling(
         spec,
         answers_for(spec, place, region, place.total, year=EVIDENCE_YEAR),
         team=team,
@@ -40,6 +40,6 @@ def fill(evaluation: Evaluation, place: Place, region: Region, team: Team) -> St
         rng=rng,
     )
     with transaction.atomic():
-        write(evaluation=evaluation, deeds=deeds)
+        write(evaluation=evaluation, deeds=filling.deeds())
         with clock.at(handed_in):
             return submit(evaluation=evaluation, by=team.coordinator)

@@ -20,7 +20,7 @@ from indicators.spec import InstrumentSpec, QuestionSpec
 from kla_portal import clock
 from kla_portal.accounts.models import Agency
 from kla_portal.web.demo.answers import Region, answers_for
-from kla_portal.web.demo.deeds import Span, Team, deeds_for, perform
+from kla_portal.web.demo.deeds import Filling, Span, Team, perform
 from kla_portal.web.demo.figures import Values
 from kla_portal.web.demo.places import TABALONG, TANAH_BUMBU, Place
 
@@ -83,7 +83,7 @@ def fill(evaluation: Evaluation, place: Place, region: Region, team: Team, *, op
     zone, latest = zone_of(evaluation), clock.now() - timedelta(hours=1)
     first = (opened + timedelta(days=3)).astimezone(zone).date()
     span = Span(first, (latest - timedelta(days=1)).astimezone(zone).date(), zone, EVIDENCE_YEAR, latest)
-    deeds = deeds_for(
+    filling = Filling(
         spec,
         answered,
         team=team,
@@ -96,7 +96,7 @@ def fill(evaluation: Evaluation, place: Place, region: Region, team: Team, *, op
         if place.code == TABALONG:
             with clock.at(opened + timedelta(days=2)):
                 _prepare(evaluation, team)
-        perform(evaluation, deeds, coordinator=team.coordinator)
+        perform(evaluation, filling.deeds(), coordinator=team.coordinator)
 
 
 def _shares(plan: Plan, question: QuestionSpec) -> tuple[float, float]:
@@ -114,8 +114,9 @@ def _answered(spec: InstrumentSpec, everything: Values, plan: Plan, rng: Random)
             case str(fault) if fault == HALF:
                 value = _half(value)
             case str(fault) if fault == OTHER_TOTAL:
-                value = {**value, "denominator": str(int(value["denominator"]) - 1)}
-                value["numerator"] = str(min(int(value["numerator"]), int(value["denominator"])))
+                total = int(value["denominator"])
+                total -= max(1, total // 90)
+                value = {"numerator": str(min(int(value["numerator"]), total)), "denominator": str(total)}
         chosen[question.code] = value
     return chosen
 

@@ -278,7 +278,11 @@ def office_locked() -> bytes:
 
 
 def office_old() -> bytes:
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000) + "WordDocument".encode("utf-16-le") + bytes(500)
+    return _ole("WordDocument")
+
+
+def _ole(stream: str) -> bytes:
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000) + stream.encode("utf-16-le") + bytes(500)
 
 
 def zip_of(**members: bytes) -> bytes:

@@ -219,9 +219,6 @@ def test_a_submission_that_comes_first_wins(add, evaluation, coordinator, nothin
     monkeypatch.setattr("evaluations.domain.evidence.evidence_store.keep", submit_meanwhile)
     with pytest.raises(Refused, match="terkunci"):
         add()
-    Evaluation.objects.filter(pk=evaluation.pk).update(
-        state=State.FILLING, submitted_at=None, submitted_by=None
-    )
     nothing_left()
 
 

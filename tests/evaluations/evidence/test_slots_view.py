@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.template.loader import render_to_string
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from evaluations.domain import evidence
@@ -112,7 +114,7 @@ def test_nothing_chosen_and_too_many(coordinator, evaluation, upload):
 
 
 def test_a_file_over_the_limit_stops_filling_the_disk(
-    coordinator, evaluation, upload, settings, nothing_left
+    coordinator, evaluation, upload, settings, nothing_left, monkeypatch
 ):
     settings.EVIDENCE_MAX_BYTES = 100_000
     settings.FILE_UPLOAD_HANDLERS = [
@@ -126,14 +128,10 @@ def test_a_file_over_the_limit_stops_filling_the_disk(
         seen.append(file.size)
         return real(name, file)
 
-    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 0
-    evidence.files.inspect = watch
-    try:
-        large = corpus.picture("PNG", (800, 800))
-        assert len(large) > 900_000
-        answer = send(coordinator, evaluation, upload("besar.png", large))
-    finally:
-        evidence.files.inspect = real
+    monkeypatch.setattr("evaluations.domain.evidence.files.inspect", watch)
+    large = corpus.picture("PNG", (800, 800))
+    assert len(large) > 900_000
+    answer = send(coordinator, evaluation, upload("besar.png", large))
     assert answer.status_code == 422
     assert "lebih besar dari 100 kB" in answer.content.decode()
     assert 100_000 < seen[0] < 300_000
@@ -191,9 +189,6 @@ def test_picking_from_the_library_and_letting_go(coordinator, evaluation, upload
     assert answer.status_code == 422
     assert "tidak ada di pustaka Anda" in answer.content.decode()
     assert coordinator.post(url("evidence_detach", evaluation, foreign.pk)).status_code == 404
-
-
-POSTS = ["evidence_upload", "evidence_link", "evidence_pick"]
 
 
 @pytest.fixture
@@ -281,19 +276,12 @@ def test_names_are_shown_as_text(coordinator, evaluation, upload):
     assert "&lt;b&gt;tebal&lt;/b&gt;" in page
 
 
-def test_queries_do_not_grow_with_the_files(
-    coordinator, evaluation, upload, cast, django_assert_max_num_queries
-):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_queries_do_not_grow_with_the_files(coordinator, evaluation, upload):
     counts = []
     for rows in (1, 3):
         while len(stands_at(evaluation)) < rows:
             send(coordinator, evaluation, upload())
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             assert coordinator.get(url("evidence_slots", evaluation, HEALTH)).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 12

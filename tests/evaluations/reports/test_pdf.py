@@ -216,9 +216,8 @@ def test_a_refused_resource_fails_the_report_instead_of_vanishing(monkeypatch, u
 
 def test_every_style_and_picture_that_templates_name_exists():
     named = set()
-    for folder in (pdf.template_folder(), pdf.style_folder()):
-        for path in folder.iterdir():
-            named |= set(re.findall(r"kla-report:([\w.]+)", path.read_text(encoding="utf-8")))
+    for path in pdf.template_folder().iterdir():
+        named |= set(re.findall(r"kla-report:([\w.]+)", path.read_text(encoding="utf-8")))
     assert named == set(pdf.assets())
 
 

@@ -15,7 +15,9 @@ def test_kla_2023_survives_export_and_import(kla_2023):
     assert again.digest == kla_2023.digest
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(instruments())
 def test_any_instrument_survives_export_and_import(spec):
     assume(spec.total > 0)
@@ -43,7 +45,15 @@ def test_numbers_are_written_as_numbers_and_nothing_needs_tags():
 
 
 def test_texts_that_look_like_something_else_stay_texts():
-    for tricky in ("'1.10'", "'null'", "'yes'", "'2024-01-01'", "'0x1F'", "'# bukan komentar'", '"dua\\nbaris\\n"'):
+    for tricky in (
+        "'1.10'",
+        "'null'",
+        "'yes'",
+        "'2024-01-01'",
+        "'0x1F'",
+        "'# bukan komentar'",
+        '"dua\\nbaris\\n"',
+    ):
         spec = parse_instrument(changed(("title: Peraturan", f"title: {tricky}")), name="x")
         again = parse_instrument(export_yaml(spec), name="y")
         assert again.by_code["1.1"].title == spec.by_code["1.1"].title == yaml.safe_load(tricky)

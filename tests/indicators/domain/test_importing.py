@@ -1,5 +1,7 @@
 """The file is read exactly, or refused with every fault and its line."""
 
+# ruff: noqa: E501  (a table of cases reads best with one case to a line)
+
 from dataclasses import replace
 from decimal import Decimal
 
@@ -37,7 +39,12 @@ def test_reads_every_part_of_the_small_instrument():
         (1, "regulation", "Peraturan lengkap", True),
         (2, "regulation", "Kutipan pasal", False),
     ]
-    assert (first.theme, first.level, first.sensitive, first.estimated) == ("kebijakan", "kabupaten", False, False)
+    assert (first.theme, first.level, first.sensitive, first.estimated) == (
+        "kebijakan",
+        "kabupaten",
+        False,
+        False,
+    )
     assert spec.by_code["2.1a"].sensitive
     assert spec.by_code["2.1a"].estimated
 
@@ -184,7 +191,9 @@ REJECTED = [
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "message", "marker"), REJECTED, ids=[f"{n}-{case[2][:30]}" for n, case in enumerate(REJECTED)]
+    ("old", "new", "message", "marker"),
+    REJECTED,
+    ids=[f"{n}-{case[2][:30]}" for n, case in enumerate(REJECTED)],
 )
 def test_rejects_with_the_line_and_the_reason(old, new, message, marker):
     text = changed((old, new))

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from indicators.domain import loading
-from indicators.domain.importing import InstrumentErrors, check_load, load_instrument
+from indicators.domain.importing import InstrumentErrors, check_load, load_instrument, parse_instrument
 from indicators.domain.publishing import publish, retire
 from indicators.domain.spec import spec_of
 from indicators.models import Cluster, Instrument, InstrumentState, Question, QuestionAgency, Slot
@@ -100,8 +100,6 @@ def test_a_digest_written_into_the_spec_is_not_believed():
 
 
 def test_kla_2023_loads_in_under_three_seconds(kla_2023_text, django_assert_max_num_queries):
-    from indicators.domain.importing import parse_instrument
-
     text = kla_2023_text.replace("code: kla-2023", "code: kla-uji", 1)
     with django_assert_max_num_queries(40):
         start = time.perf_counter()

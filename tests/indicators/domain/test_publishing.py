@@ -51,4 +51,6 @@ def test_a_draft_changed_behind_the_importers_back_is_not_published(draft, chang
         publish(draft, by=None)
     draft.refresh_from_db()
     assert draft.state == InstrumentState.DRAFT
-    assert not Event.objects.filter(action=EventAction.INSTRUMENT_PUBLISHED, subject="instrumen:kecil").exists()
+    assert not Event.objects.filter(
+        action=EventAction.INSTRUMENT_PUBLISHED, subject="instrumen:kecil"
+    ).exists()

@@ -35,7 +35,11 @@ def test_rows_of_the_small_instrument_are_the_file(draft):
 @settings(
     max_examples=25,
     deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.function_scoped_fixture,
+    ],
 )
 @given(spec=instruments())
 def test_any_instrument_survives_the_rows(spec, db):

@@ -26,8 +26,9 @@ def test_keeps_lines_texts_and_equal_keys():
 
 @pytest.mark.parametrize(
     ("text", "tag"),
-    [("12", "int"), ("1.50", "float"), ("true", "bool"), ("null", "null"), ("~", "null"), ("2024-01-01", "timestamp"),
-     ("601-700", "str"), ("1.2a", "str"), ('"12"', "str"), ("'null'", "str"), ("|\n  12\n", "str")],
+    [("12", "int"), ("1.50", "float"), ("true", "bool"), ("null", "null"), ("~", "null"),
+     ("2024-01-01", "timestamp"), ("601-700", "str"), ("1.2a", "str"), ('"12"', "str"), ("'null'", "str"),
+     ("|\n  12\n", "str")],
 )  # fmt: skip
 def test_says_what_plain_yaml_would_read(text, tag):
     node = read_tree(f"a: {text}", name="uji.yaml").pairs[0][1]

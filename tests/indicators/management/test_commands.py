@@ -38,7 +38,8 @@ def test_check_writes_nothing_and_says_what_would_happen(file):
     events = Event.objects.count()
     code, out, err = run("load_instrument", file(), check=True)
     assert (code, err) == (0, "")
-    assert out == "kecil: 2 klaster, 2 indikator, 7 pertanyaan, nilai total 12: akan dimuat sebagai rancangan baru.\n"
+    summary = "kecil: 2 klaster, 2 indikator, 7 pertanyaan, nilai total 12"
+    assert out == f"{summary}: akan dimuat sebagai rancangan baru.\n"
     assert not Instrument.objects.filter(code="kecil").exists()
     assert Event.objects.count() == events
 
@@ -97,5 +98,5 @@ def test_export_prints_the_file_again(published):
 
 
 def test_export_of_an_unknown_code_names_the_known_ones(published):
-    with pytest.raises(CommandError, match="tidak-ada.*tidak ada. Yang ada: .*terbit"):
+    with pytest.raises(CommandError, match=r"tidak-ada.*tidak ada\. Yang ada: .*terbit"):
         run("export_instrument", "tidak-ada")

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 
 from indicators.forms.importing import MAX_BYTES
@@ -42,11 +43,16 @@ def test_what_was_checked_can_be_loaded_without_choosing_the_file_again(admin, c
     assert "dimuat sebagai rancangan" in response.content.decode()
     row = Instrument.objects.get(code="kecil")
     assert (row.state, row.digest) == (InstrumentState.DRAFT, small().digest)
-    assert Event.objects.get(action=EventAction.INSTRUMENT_LOADED, subject="instrumen:kecil").by == cast.admin_national
+    assert (
+        Event.objects.get(action=EventAction.INSTRUMENT_LOADED, subject="instrumen:kecil").by
+        == cast.admin_national
+    )
 
 
 def test_carried_text_is_checked_again(admin):
-    response = admin.post(IMPORT, {"text": SMALL.replace("total: 12", "total: 13"), "name": "x.yaml", "load": "1"})
+    response = admin.post(
+        IMPORT, {"text": SMALL.replace("total: 12", "total: 13"), "name": "x.yaml", "load": "1"}
+    )
     assert "bobot klaster berjumlah 12" in response.content.decode()
     assert not Instrument.objects.filter(code="kecil").exists()
 
@@ -66,7 +72,9 @@ def test_says_when_a_draft_will_be_replaced_or_nothing_changes(admin, draft):
     assert "Isi yang sama sudah ada" in page
     assert "Muat sebagai rancangan" not in page
     other = changed(("Peraturan contoh", "Peraturan lain"))
-    assert "Rancangan kecil yang ada akan diganti" in admin.post(IMPORT, {"file": file(other)}).content.decode()
+    assert (
+        "Rancangan kecil yang ada akan diganti" in admin.post(IMPORT, {"file": file(other)}).content.decode()
+    )
     response = admin.post(IMPORT, {"file": file(), "load": "1"}, follow=True)
     assert "tidak ada yang berubah" in response.content.decode()
 
@@ -134,8 +142,6 @@ def test_a_step_out_of_order_is_refused_in_words(admin, draft, published, path, 
 
 
 def test_the_pages_need_a_token(cast, draft):
-    from django.test import Client
-
     client = Client(enforce_csrf_checks=True)
     client.force_login(cast.admin_national)
     assert client.post("/instrumen/kecil/terbitkan/").status_code == 403

@@ -70,6 +70,12 @@ def test_districts_and_provinces_of_an_area(cast):
     assert (queries.districts_in(national).count(), queries.provinces_in(national).count()) == (514, 38)
 
 
+def test_agencies_stand_by_name(cast, tabalong):
+    names = [agency.name for agency in queries.agencies_of(tabalong)]
+    assert len(names) > 20
+    assert names == sorted(names)
+
+
 def test_agencies_count_only_open_accounts(cast, tabalong):
     user = cast.contributor_health_tabalong
     person("kes2", "Kedua", Role.CONTRIBUTOR, district_id=TABALONG, agency=user.memberships.get().agency)

@@ -22,7 +22,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.MODE not in {"demo", "test"}:
             raise CommandError(
-                "Data contoh hanya untuk mode demo. Portal ini berjalan di mode produksi; tidak ada yang diubah."
+                "Data contoh hanya untuk mode demo, dan portal ini berjalan di mode produksi. "
+                "Tidak ada yang diubah."
             )
         if not options["accounts"]:
             self._build()

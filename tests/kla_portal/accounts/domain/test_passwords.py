@@ -33,7 +33,7 @@ def test_the_light_hash_is_checked_and_replaced_by_the_full_one_at_sign_in(setti
     assert user.check_password(password)
     user.refresh_from_db()
     assert user.password.startswith("argon2$argon2id")
-    assert "m=1024" not in user.password
+    assert "m=102400,t=2,p=8" in user.password
     assert check_password(password, user.password)
 
 

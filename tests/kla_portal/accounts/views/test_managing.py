@@ -62,6 +62,9 @@ def test_list_filters(cast, sign_in):
     assert found(q="kesehatan") == {"kes.tabalong"}
     assert found(peran="coordinator") == {"koor.tabalong", "koor.tanahbumbu"}
     assert found(wilayah=TABALONG) == {"koor.tabalong", "kes.tabalong"}
+    link = reverse("accounts:agencies", args=[TABALONG])
+    assert link in client.get(LIST, {"wilayah": TABALONG}).content.decode()
+    assert link not in client.get(LIST).content.decode()
     assert found(peran="coordinator", wilayah=TANAH_BUMBU) == {"koor.tanahbumbu"}
     assert found(status="ditutup") == set()
     assert "Tidak ada akun yang cocok" in client.get(LIST, {"status": "ditutup"}).content.decode()

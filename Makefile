@@ -1,0 +1,87 @@
+# The portal's commands. `make run` and `make test` are all one needs; `make help` lists the rest.
+# Paths are relative on purpose: the folder may have a space in its name.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.SUFFIXES:
+
+PYTHON ?= python3
+PORT ?= 8000
+# More words for pytest, e.g. make test ARGS="-k ranking"
+ARGS ?=
+
+BIN := .venv/bin/python
+MANAGE := $(BIN) manage.py
+# The types of these are checked strictly (pyproject.toml, [tool.mypy]).
+TYPED := -p indicators.domain -m indicators.spec -p evaluations.scoring -p evaluations.checks \
+	-p evaluations.domain -m kla_portal.indonesian
+# Checks look at no data: a database in memory serves them.
+CHECKED := KLA_MODE=test DATABASE_URL=sqlite://:memory: $(MANAGE)
+
+.PHONY: help run test setup dev demo check lock python \
+	check-lint check-format check-types check-imports check-migrations check-templates
+
+help:
+	@echo "make run     set up, load the demo and serve it on http://127.0.0.1:$(PORT) (PORT=9000 for another port)"
+	@echo "make test    set up and run the tests (ARGS=\"-k ranking\" for some of them)"
+	@echo "make setup   only the environment: .venv, .env, static files"
+	@echo "make demo    throw the demo's data away and build it anew"
+	@echo "make check   linters, types, import contracts, missing migrations, templates"
+	@echo "make lock    pin the dependencies of pyproject.toml again"
+
+python:
+	@command -v "$(PYTHON)" >/dev/null 2>&1 || { \
+		echo "$(PYTHON) was not found. Install Python 3.11 or newer (apt install python3 python3-venv)," >&2; \
+		echo "or name one: make $(firstword $(MAKECMDGOALS)) PYTHON=python3.12" >&2; exit 1; }
+
+setup: python
+	@"$(PYTHON)" .ci/setup.py run
+
+dev: setup
+	@"$(PYTHON)" .ci/setup.py dev
+
+run: python
+	@"$(PYTHON)" .ci/setup.py port "$(PORT)"
+	@"$(PYTHON)" .ci/setup.py run
+	@$(BIN) .ci/demo.py build
+	@$(MANAGE) seed_demo --accounts
+	@echo
+	@echo "Portal KLA: http://127.0.0.1:$(PORT)  (Ctrl+C stops it; the data stay)"
+	@exec $(BIN) -m gunicorn kla_portal.wsgi --bind "127.0.0.1:$(PORT)" \
+		--workers 1 --worker-class gthread --threads 8 --no-control-socket --log-level warning
+
+demo: setup
+	@$(BIN) .ci/demo.py rebuild
+	@$(MANAGE) seed_demo --accounts
+
+test: dev
+	@$(BIN) -m pytest $(ARGS)
+
+check: dev check-lint check-format check-types check-imports check-migrations check-templates
+	@echo "make check: nothing to mend."
+
+check-lint:
+	$(BIN) -m ruff check .
+
+check-format:
+	$(BIN) -m ruff format --check .
+
+check-types:
+	$(BIN) -m mypy $(TYPED)
+
+check-imports:
+	.venv/bin/lint-imports
+
+check-migrations:
+	$(CHECKED) check --fail-level WARNING
+	$(CHECKED) makemigrations --check --dry-run
+
+check-templates:
+	$(BIN) -m djlint --lint --quiet templates
+
+# Needs uv (https://docs.astral.sh/uv/). The locks name no download address.
+UV ?= uv
+COMPILE := $(UV) pip compile -q pyproject.toml --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+lock:
+	$(COMPILE) -o requirements.lock
+	$(COMPILE) --extra dev -o requirements-dev.lock
