@@ -44,7 +44,6 @@ run: python
 	@"$(PYTHON)" .ci/setup.py port "$(PORT)"
 	@"$(PYTHON)" .ci/setup.py run
 	@$(BIN) .ci/demo.py build
-	@$(MANAGE) seed_demo --accounts
 	@echo
 	@echo "Portal KLA: http://127.0.0.1:$(PORT)  (Ctrl+C stops it; the data stay)"
 	@exec $(BIN) -m gunicorn kla_portal.wsgi --bind "127.0.0.1:$(PORT)" \
@@ -52,7 +51,6 @@ run: python
 
 demo: setup
 	@$(BIN) .ci/demo.py rebuild
-	@$(MANAGE) seed_demo --accounts
 
 test: dev
 	@$(BIN) -m pytest $(ARGS)

@@ -23,6 +23,7 @@ one_evaluation: list[URLPattern | URLResolver] = [
     path("pengisian/", filling.filling, name="filling"),
     path("indikator/<str:number>/", filling.indicator, name="indicator"),
     path("pertanyaan/<str:code>/", filling.question, name="question"),
+    path("pertanyaan/<str:code>/petunjuk/", filling.guidance, name="guidance"),
     path("pertanyaan/<str:code>/simpan/", filling.save, name="answer_save"),
     path("tugas/", tasks.tasks, name="tasks"),
     path("pembagian/", assignments.assignments, name="assignments"),

@@ -78,17 +78,25 @@ def frozen_with_parent(table: str, parent: str, column: str) -> migrations.RunPy
 
 def frozen_unless_draft(table: str, content: Sequence[str]) -> migrations.RunPython:
     """A row of ``table`` past its draft keeps its ``content`` columns, never goes back, and stays."""
-    changed = " OR ".join(f"CAST(OLD.{c} AS TEXT) <> CAST(NEW.{c} AS TEXT)" for c in content)
+    changed = _differs(content)
     backwards = (
         "(OLD.state = 'published' AND NEW.state = 'draft') "
         "OR (OLD.state = 'retired' AND NEW.state <> 'retired')"
     )
+    ended = f"OLD.state = 'retired' AND ({_differs(['retired_at', 'retired_by_id'])})"
     return _operation(
         table,
         "frozen",
         [
-            ("UPDATE", f"OLD.state <> 'draft' AND ({changed} OR {backwards})"),
+            ("UPDATE", f"OLD.state <> 'draft' AND ({changed} OR {backwards} OR ({ended}))"),
             ("DELETE", "OLD.state <> 'draft'"),
         ],
         FROZEN,
+    )
+
+
+def _differs(columns: Sequence[str]) -> str:
+    """A condition, true when one of the columns changes; an empty value counts as a value."""
+    return " OR ".join(
+        f"COALESCE(CAST(OLD.{c} AS TEXT), '') <> COALESCE(CAST(NEW.{c} AS TEXT), '')" for c in columns
     )

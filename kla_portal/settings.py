@@ -156,6 +156,11 @@ STORAGES = {
 
 # Evidence
 EVIDENCE_MAX_BYTES = env.number("EVIDENCE_MAX_MB", 20) * 1_000_000
+FILE_UPLOAD_HANDLERS = [
+    "evaluations.forms.uploads.StopAtLimit",  # an oversized file ends here, not on the temporary disk
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

@@ -13,7 +13,7 @@ from evaluations.domain.assignments import codes_open_to
 from evaluations.domain.progress import current_totals, refresh
 from evaluations.domain.workflow import Action
 from evaluations.models import Answer, AnswerRevision, AnswerSource, Evaluation, Stage
-from evaluations.scoring.rules import answer_to_value, read_answer
+from evaluations.scoring.rules import AnswerError, answer_to_value, read_answer
 from evaluations.scoring.totals import Totals
 from indicators.domain.spec import loaded
 from kla_portal import clock
@@ -21,6 +21,7 @@ from kla_portal.accounts.access import Refused
 from kla_portal.accounts.models import User
 from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
+from kla_portal.indonesian import angka
 
 NOTE_LIMIT = 4000
 """Characters a note may have."""
@@ -57,7 +58,8 @@ def save_answer(
 
     Raises ``AnswerError`` for a value the rule cannot take, ``StaleVersion`` when someone else was faster,
     ``Refused`` when the question is not theirs or the evaluation is locked. Saving the same content again
-    (a lost reply sent twice) changes nothing and is no conflict.
+    (a lost reply sent twice) changes nothing and is no conflict. A note beyond ``NOTE_LIMIT`` is an
+    ``AnswerError`` too, never cut: people would not see what is missing.
     """
     with transaction.atomic():
         evaluation = workflow.lock(evaluation, Action.ANSWER, by=by)
@@ -65,7 +67,7 @@ def save_answer(
         _must_be_open(by, evaluation, code)
         answer = read_answer(instrument.spec.by_code[code].rule, value)
         canonical = answer_to_value(answer) if answer is not None else None
-        note = note.replace("\r\n", "\n").strip()[:NOTE_LIMIT]
+        note = clean_note(note)
         current = (
             Answer.objects.filter(evaluation=evaluation, question_id=instrument.question_ids[code])
             .select_related("updated_by")
@@ -88,6 +90,19 @@ def save_answer(
             version=stored.version,
         )
     return Saved(stored, totals, changed=True)
+
+
+def clean_note(note: str) -> str:
+    """The note as it is kept: lines end in one way, no edges, no NUL (PostgreSQL takes none)."""
+    note = note.replace("\r\n", "\n").replace("\0", "").strip()
+    if len(note) > NOTE_LIMIT:
+        raise AnswerError(
+            {
+                "note": f"Catatan paling panjang {angka(NOTE_LIMIT)} huruf (sekarang {angka(len(note))}). "
+                "Pendekkan, atau pindahkan sebagian ke data dukung."
+            }
+        )
+    return note
 
 
 def _must_be_open(by: User, evaluation: Evaluation, code: str) -> None:

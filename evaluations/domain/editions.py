@@ -84,7 +84,7 @@ def open_edition(*, edition: Edition, by: User | None) -> int:
         have = set(edition.evaluations.values_list("district_id", flat=True))
         missing = [d for d in districts if d.pk not in have]
         Evaluation.objects.bulk_create([Evaluation(edition=edition, district=d) for d in missing])
-        ensure_agencies(districts, [(term.code, term.name) for term in instrument.spec.agencies])
+        ensure_agencies(districts, [(term.code, term.name) for term in instrument.spec.agencies], by=by)
         if edition.opened_at is None:
             edition.opened_at, edition.opened_by = clock.now(), by
             edition.save(update_fields=["opened_at", "opened_by"])

@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 
 from evaluations.domain import evidence_store, files, progress, workflow
 from evaluations.domain.assignments import codes_open_to
-from evaluations.domain.files import EvidenceRefused
+from evaluations.domain.file_faults import AlreadyThere, EvidenceRefused
 from evaluations.domain.library import clean_title, subject_of, visible_to
 from evaluations.domain.workflow import Action
 from evaluations.models import Evaluation, Evidence, EvidenceForm, EvidenceLink
@@ -88,7 +88,8 @@ def add_file(
     """Put a file into the library and into a slot.
 
     A file whose content the district has already is not kept twice: its document is used again. Raises
-    ``FileRefused`` or ``EvidenceRefused`` with the reason, ``Refused`` when it is not theirs to do now.
+    ``FileRefused``, ``AlreadyThere`` or ``EvidenceRefused`` with the reason, ``Refused`` when it is not theirs to
+    do now.
     Then there is neither a row nor a file.
     """
     workflow.ensure(evaluation, Action.ATTACH, by=by)
@@ -277,7 +278,7 @@ def _link(
     if EvidenceLink.objects.filter(
         evaluation=evaluation, slot=slot_id, evidence=evidence, removed_at__isnull=True
     ).exists():
-        raise EvidenceRefused("Dokumen ini sudah ada di slot ini.")
+        raise AlreadyThere("Dokumen ini sudah ada di slot ini.")
     link = EvidenceLink.objects.create(
         evaluation=evaluation,
         slot_id=slot_id,

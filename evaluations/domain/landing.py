@@ -28,3 +28,12 @@ def own_evaluation(user: User) -> Evaluation | None:
         .order_by("-edition__code")
         .first()
     )
+
+
+def evaluations_of(district_code: str) -> list[tuple[int, str]]:
+    """(evaluation, edition name) of every opened edition for one district, newest first. One query."""
+    return list(
+        Evaluation.objects.filter(district=district_code, edition__opened_at__isnull=False)
+        .order_by("-edition__code")
+        .values_list("pk", "edition__name")
+    )

@@ -48,6 +48,9 @@ def rename(*, evidence: Evidence, title: str, by: User) -> Evidence:
             raise EvidenceRefused("Dokumen ini ada dalam evaluasi yang sudah diajukan; judulnya tetap.")
         locked.title = title
         locked.save(update_fields=["title"])
+        record(
+            EventAction.EVIDENCE_RENAMED, by=by, district=locked.district_id, subject=subject_of(locked.pk)
+        )
     return locked
 
 

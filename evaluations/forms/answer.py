@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from evaluations.domain.answers import clean_note
 from evaluations.forms.numbers import Ambiguous, NotANumber, read_typed
 from evaluations.scoring.rules import AnswerError, read_answer
 from indicators.spec import MatrixRule, QuestionSpec
@@ -37,7 +38,11 @@ class AnswerForm:
             try:
                 read_answer(self.question.rule, self.value)
             except AnswerError as error:
-                self.errors = error.errors
+                self.errors = dict(error.errors)
+        try:
+            clean_note(self.note)
+        except AnswerError as error:
+            self.errors |= error.errors
         return not self.errors
 
     @property

@@ -26,7 +26,9 @@ class Ambiguous(NotANumber):
     def __init__(self, text: str) -> None:
         digits = text.replace(".", "").replace(",", "")
         fraction = Decimal(text.replace(",", "."))
-        self.choices = [digits, f"{fraction:f}"]
+        small = f"{fraction:f}".rstrip("0").rstrip(".")
+        # A choice that is sent back must not be asked about again: 1.234 goes as 1.2340.
+        self.choices = [digits, f"{small}0" if _ONE_GROUP.fullmatch(small) else small]
         super().__init__(
             f"{text} dapat berarti {angka(digits)} atau {angka(fraction)}. Yang mana yang Anda maksud?"
         )

@@ -91,11 +91,6 @@ def show_measure(rule: TieredRule, value: Fraction) -> str:
     return show_percent(value, [*bounds, Decimal(0)] if isinstance(rule, ChangeRule) else bounds)
 
 
-def show_bound(rule: TieredRule, bound: Decimal) -> str:
-    """``85%`` or ``6 bidang``."""
-    return f"{angka(bound)} {rule.unit}" if isinstance(rule, CountRule) else f"{angka(bound)}%"
-
-
 def _reaches(rule: TieredRule, tier: Tier, value: Fraction) -> bool:
     if tier.bound is None:
         return True

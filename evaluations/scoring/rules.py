@@ -33,12 +33,12 @@ from evaluations.scoring.measures import (
     better_tier,
     measure,
     reached_tier,
-    show_bound,
     show_measure,
     show_percent,
     tiered,
 )
-from indicators.spec import ChangeRule, ChoiceRule, CountRule, MatrixRule, PercentageRule, QuestionSpec
+from indicators.rule_text import RuleLine, describe_rule, show_bound
+from indicators.spec import ChoiceRule, CountRule, MatrixRule, PercentageRule, QuestionSpec
 from kla_portal.indonesian import angka
 
 __all__ = [
@@ -86,12 +86,6 @@ class QuestionPoints:
 
 
 @dataclass(frozen=True, slots=True)
-class RuleLine:
-    text: str
-    points: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class _Outcome:
     """Points of a filled-in answer and what led to them, before the points are put into words."""
 
@@ -112,28 +106,6 @@ def score_answer(question: QuestionSpec, answer: Answer | None) -> QuestionPoint
         return _points(question, _Outcome(Decimal(0), "Belum dijawab", ""), "unanswered")
     outcome = _outcome(question, answer)
     return _points(question, outcome, "incomplete" if outcome.missing else "answered")
-
-
-def describe_rule(question: QuestionSpec) -> tuple[RuleLine, ...]:
-    """What brings how many points, best first, in the order of the options or tiers.
-
-    A matrix gives ``row: option`` lines; points for a denominator of 0 stand in one more line at the end.
-    """
-    rule = question.rule
-    match rule:
-        case ChoiceRule():
-            return tuple(RuleLine(option.label, option.points) for option in rule.options)
-        case MatrixRule():
-            return tuple(
-                RuleLine(f"{row.label}: {option.label}", option.points)
-                for row in rule.rows
-                for option in row.options
-            )
-        case PercentageRule() | CountRule() | ChangeRule():
-            lines = tuple(RuleLine(_tier_text(rule, tier.bound), tier.points) for tier in rule.tiers)
-            if isinstance(rule, PercentageRule) and rule.empty is not None:
-                lines += (RuleLine(f"{rule.denominator}: 0", rule.empty),)
-            return lines
 
 
 def _points(question: QuestionSpec, outcome: _Outcome, state: State) -> QuestionPoints:
@@ -242,9 +214,3 @@ def _text(rule: TieredRule, answer: TieredAnswer, shown: str | None) -> str:
     if shown == "0%":
         return f"{text} (tetap)"
     return f"{text} ({'turun' if shown.startswith('−') else 'naik'} {shown.lstrip('−')})"
-
-
-def _tier_text(rule: TieredRule, bound: Decimal | None) -> str:
-    if bound is None:
-        return "selebihnya"
-    return f"{'≥' if rule.direction == 'higher' else '≤'} {show_bound(rule, bound)}"

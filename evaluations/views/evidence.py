@@ -18,7 +18,8 @@ from django.views.decorators.http import require_GET, require_POST
 from evaluations import access
 from evaluations.domain import evidence, workflow
 from evaluations.domain.evidence_store import store
-from evaluations.domain.files import ACCEPTED_WORDS, EvidenceRefused, clean_name
+from evaluations.domain.file_faults import AlreadyThere, EvidenceRefused
+from evaluations.domain.files import ACCEPTED_WORDS, clean_name
 from evaluations.domain.library import library, visible_to
 from evaluations.domain.workflow import Action
 from evaluations.forms.evidence import LinkForm, PickForm, UploadForm
@@ -36,7 +37,9 @@ PICKED = 20
 INLINE = {"application/pdf", "image/jpeg", "image/png", "image/webp"}
 """What a browser shows by itself, without running anything; all else is saved to disk."""
 
-FILE_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; sandbox"
+FILE_CSP = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; sandbox"
+)
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,8 @@ def evidence_upload(request: HttpRequest, pk: int, code: str, slot: int) -> Http
 def _uploaded(name: str, **arguments: Any) -> Result:
     try:
         link = evidence.add_file(**arguments)
+    except AlreadyThere:
+        return Result(True, "sudah ada di slot ini; tidak disimpan dua kali.", name)
     except EvidenceRefused as refused:
         return Result(False, str(refused), name)
     if evidence.is_shared(link):
@@ -245,6 +250,7 @@ def _show(
         panels.append(panel)
     context = {
         "question": question,
+        "anchor": "q-" + question.code.replace(".", "-"),
         "indicator": spec.indicator_of[question.code],
         "panels": panels,
         "locked": locked,

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_POST
 
 from evaluations import access
@@ -21,6 +22,15 @@ from evaluations.views.frame import page
 from evaluations.views.search import Search
 from indicators.domain.spec import loaded
 from indicators.spec import QuestionSpec
+
+LIGHT_FROM = 20
+"""With more cards than this on a page, guidance is fetched when it is opened."""
+
+CARD_FILTERS = {
+    "belum": ("Belum dijawab", {"unanswered", "incomplete"}),
+    "kurang": ("Kurang data dukung", {"evidence"}),
+    "selesai": ("Selesai", {"done"}),
+}
 
 
 @require_GET
@@ -51,12 +61,21 @@ def indicator(request: HttpRequest, pk: int, number: str) -> HttpResponse:
     cards = build_cards(evaluation, found.questions, request.user)
     if not cards:
         raise Http404
+    chosen = request.GET.get("status", "") if request.GET.get("status") in CARD_FILTERS else ""
     numbers = list(spec.indicator_by_number)
     place = numbers.index(number)
     context = {
         "indicator": found,
         "cluster": spec.cluster_of[number],
-        "cards": cards,
+        "cards": [card for card in cards if not chosen or card.status in CARD_FILTERS[chosen][1]],
+        "filters": [
+            (key, label, sum(card.status in states for card in cards))
+            for key, (label, states) in CARD_FILTERS.items()
+        ],
+        "chosen": chosen,
+        "light": len(cards) > LIGHT_FROM,
+        "estimated": any(card.question.estimated and card.question.weight for card in cards),
+        "count": len(cards),
         "points": total_points(cards),
         "whole": len(cards) == len(found.questions),
         "before": numbers[place - 1] if place else None,
@@ -76,6 +95,13 @@ def question(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         )
         card.proposed = True
     return _question_page(request, evaluation, spec, card)
+
+
+@require_GET
+def guidance(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """The guidance of one question as a fragment."""
+    _, question = access.get_question_for(request.user, pk, code, Action.READ)
+    return HttpResponse(format_html("<p>{}</p>", question.guidance))
 
 
 def _question_page(

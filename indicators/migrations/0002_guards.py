@@ -12,7 +12,8 @@ class Migration(migrations.Migration):
     dependencies = [("indicators", "0001_initial")]
     operations = [
         frozen_unless_draft(
-            "indicators_instrument", ["code", "title", "legal_basis", "total", "digest", "loaded_at"]
+            "indicators_instrument",
+            ["code", "title", "legal_basis", "total", "digest", "loaded_at", "published_at", "published_by_id"],
         ),
         *(
             frozen_with_parent(f"indicators_{child}", "indicators_instrument", "instrument_id")

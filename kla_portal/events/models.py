@@ -29,6 +29,7 @@ class EventAction(models.TextChoices):
     EVIDENCE_LINKED = "evidence.linked", "Data dukung dipasang"
     EVIDENCE_UNLINKED = "evidence.unlinked", "Data dukung dilepas"
     EVIDENCE_DELETED = "evidence.deleted", "Data dukung dihapus"
+    EVIDENCE_RENAMED = "evidence.renamed", "Judul data dukung diganti"
     EVIDENCE_OPENED = "evidence.opened", "Data dukung sensitif dibuka"
     EVALUATION_SUBMITTED = "evaluation.submitted", "Evaluasi mandiri diajukan"
     REPORT_STORED = "report.stored", "Laporan dibuat"

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from evaluations.domain.landing import current_edition, own_evaluation
+from evaluations.domain.landing import current_edition, evaluations_of, own_evaluation
 from evaluations.domain.ranking import NATIONAL
 from evaluations.models import Edition, Evaluation
 from kla_portal.accounts.access import area_of, memberships_of, roles_in
@@ -82,7 +82,10 @@ def _about_evaluation(found: Frame, evaluation: Evaluation, user: User) -> None:
     roles = roles_in(user, evaluation.district)
     found.place = str(evaluation.district)
     found.search_url = reverse("evaluations:filling", args=pk)
-    found.editions = [Entry(evaluation.edition.name, reverse("evaluations:overview", args=pk), active=True)]
+    found.editions = [
+        Entry(name, reverse("evaluations:overview", args=[other]), active=other == evaluation.pk)
+        for other, name in evaluations_of(evaluation.district_id)
+    ]
     overview = Entry("Beranda", reverse("evaluations:overview", args=pk), "home")
     filling = Entry("Pengisian", reverse("evaluations:filling", args=pk), "edit")
     library = Entry("Data dukung", reverse("evaluations:library", args=pk), "document")

@@ -11,6 +11,9 @@
   const SEND_AFTER = 800; // and then: send
   htmx.config.timeout = 20000;
 
+  // The page stays lighter when each form names its address once; htmx reads this when the document is ready.
+  document.querySelectorAll("form.answer-form").forEach((form) => form.setAttribute("hx-post", form.action));
+
   const records = new Map(); // form -> what this page knows about it
   const waiting = new Set(); // records to be sent, in this order
   let busy = null; // the record on its way

@@ -103,13 +103,13 @@ def test_no_way_back(frozen):
 def admin_site(settings):
     """The admin site as the ADMIN_SITE setting turns it on."""
     settings.INSTALLED_APPS = ["django.contrib.admin", *settings.INSTALLED_APPS]
-    from django.contrib import admin  # noqa: PLC0415
+    from django.contrib import admin
 
     return admin.site
 
 
 def test_the_admin_class_is_read_only_and_its_bulk_deletion_refused(frozen, admin_site, rf, cast):
-    from indicators.admin import InstrumentAdmin, QuestionAdmin  # noqa: PLC0415
+    from indicators.admin import InstrumentAdmin, QuestionAdmin
 
     request = rf.get("/")
     request.user = cast.admin_national

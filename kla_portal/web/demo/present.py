@@ -14,7 +14,7 @@ from evaluations.domain.answers import save_answer
 from evaluations.domain.assignments import assign
 from evaluations.domain.evidence import add_web_link, attach
 from evaluations.domain.workflow import zone_of
-from evaluations.models import AnswerSource, Evaluation, Evidence
+from evaluations.models import Answer, AnswerSource, Evaluation, Evidence
 from indicators.domain.spec import loaded
 from indicators.spec import InstrumentSpec, QuestionSpec
 from kla_portal import clock
@@ -36,6 +36,8 @@ class Plan:
     shares: Mapping[str, tuple[float, float]]
     mending: Mapping[str, str]
     """Question -> what is wrong with its answer."""
+    surely: frozenset[str] = frozenset()
+    """Questions that are answered whatever is drawn."""
 
 
 HALF = "half filled"
@@ -58,16 +60,18 @@ PLANS = {
             "kemenag": (0.3, 1),
         },
         mending={"9.2": HALF, "12.2": HALF, "3.1d": HALF, "16.5": OTHER_TOTAL, "26.13": OTHER_TOTAL},
+        surely=frozenset({"16.2"}),
     ),
     TANAH_BUMBU: Plan(
         total=Decimal("801.20"),
-        shares={"dukcapil": (0.8, 0.6), "kesehatan": (0.3, 0.3), "dp3a": (0.12, 0.3)},
+        shares={"dukcapil": (0.9, 0.6), "kesehatan": (0.4, 0.3), "dp3a": (0.15, 0.3)},
         mending={"12.3": HALF},
     ),
 }
 # From the last edition's library: what was enacted then and is still in force.
 STILL_IN_FORCE = (("1.1", 1, "Peraturan Daerah tentang Kabupaten Layak Anak", "1-14"),)
-REUSED = {"17.2": {"option": 0}}
+REUSED = ("1.1", "1.2q", "17.2")
+"""Laws last: the coordinator took these answers over from the last edition."""
 WEB_LINK = ("1.2q", 2, "https://www.example.org/jdih/perda-kawasan-tanpa-rokok", "Perda KTR di laman JDIH")
 GIVEN_TO_DP3A = ("25.11", "25.12", "25.13")
 """The kecamatan have no account of their own, so the secretariat answers for them."""
@@ -79,6 +83,9 @@ def fill(evaluation: Evaluation, place: Place, region: Region, team: Team, *, op
     rng = Random(f"present {place.code}")  # noqa: S311  invented moments, no secret
     everything = answers_for(spec, place, region, plan.total, year=EVIDENCE_YEAR)
     answered = _answered(spec, everything, plan, rng)
+    if place.code == TABALONG:
+        for code in REUSED:
+            answered.pop(code, None)
     proven = {code for code in answered if rng.random() < _shares(plan, spec.by_code[code])[1]}
     zone, latest = zone_of(evaluation), clock.now() - timedelta(hours=1)
     first = (opened + timedelta(days=3)).astimezone(zone).date()
@@ -107,7 +114,7 @@ def _answered(spec: InstrumentSpec, everything: Values, plan: Plan, rng: Random)
     chosen: Values = {}
     for question in spec.questions():
         drawn = rng.random() < _shares(plan, question)[0]
-        if question.code in REUSED or not (drawn or question.code in plan.mending):
+        if not (drawn or question.code in plan.mending or question.code in plan.surely):
             continue
         value = everything[question.code]
         match plan.mending.get(question.code):
@@ -135,7 +142,12 @@ def _prepare(evaluation: Evaluation, team: Team) -> None:
     by = team.coordinator
     secretariat = Agency.objects.get(district=evaluation.district_id, code="dp3a")
     assign(evaluation=evaluation, codes=GIVEN_TO_DP3A, agency=secretariat, by=by)
-    for code, value in REUSED.items():
+    before = Answer.objects.filter(
+        evaluation__district=evaluation.district_id,
+        evaluation__edition=evaluation.edition.previous_id,
+        question__code__in=REUSED,
+    )
+    for code, value in before.order_by("question__position").values_list("question__code", "value"):
         save_answer(
             evaluation=evaluation,
             code=code,

@@ -104,6 +104,14 @@ def test_the_same_content_again_says_so(coordinator, evaluation, upload, on_disk
     assert len(on_disk()) == 1
 
 
+def test_sending_the_same_again_after_a_lost_reply_is_no_failure(coordinator, evaluation, upload, on_disk):
+    for _ in range(2):
+        answer = send(coordinator, evaluation, upload("a.pdf", mark="sama"))
+        assert answer.status_code == 200
+    assert "sudah ada di slot ini" in answer.content.decode()
+    assert EvidenceLink.objects.count() == len(on_disk()) == 1
+
+
 def test_nothing_chosen_and_too_many(coordinator, evaluation, upload):
     answer = coordinator.post(url("evidence_upload", evaluation, HEALTH, 1), {}, headers=HTMX)
     assert answer.status_code == 422

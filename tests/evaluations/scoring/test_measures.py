@@ -12,11 +12,11 @@ from evaluations.scoring.measures import (
     better_tier,
     measure,
     reached_tier,
-    show_bound,
     show_measure,
     show_percent,
     tiered,
 )
+from indicators.rule_text import show_bound
 from indicators.spec import CountRule, PercentageRule
 from tests.evaluations.scoring.build import (
     BIRTHS,

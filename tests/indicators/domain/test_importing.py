@@ -1,7 +1,5 @@
 """The file is read exactly, or refused with every fault and its line."""
 
-# ruff: noqa: E501  (a table of cases reads best with one case to a line)
-
 from dataclasses import replace
 from decimal import Decimal
 

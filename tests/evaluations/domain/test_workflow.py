@@ -1,0 +1,151 @@
+"""State x action x role x time, written out beside the table it tests."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from evaluations.domain import workflow
+from evaluations.domain.workflow import TABLE, Action
+from evaluations.models import Evaluation, Stage, State
+from kla_portal.accounts.access import Refused
+from kla_portal.accounts.roles import Role
+from tests.cast import TABALONG, person
+from tests.evaluations.domain.claims import fresh, hand_in
+
+COORDINATOR, CONTRIBUTOR = "coordinator_tabalong", "contributor_health_tabalong"
+READERS = {
+    COORDINATOR,
+    "leader_tabalong",
+    "verifier_kalsel",
+    "admin_kalsel",
+    "auditor_kalsel",
+    "verifier_national",
+    "admin_national",
+}
+OUTSIDERS = {"coordinator_tanahbumbu", "verifier_kalteng", "stranger"}
+EVERYONE = READERS | {CONTRIBUTOR} | OUTSIDERS
+
+MAY: dict[Action, tuple[set[str], set[State], set[str]]] = {
+    # action: who, in which states, at which times
+    Action.READ: (READERS | {CONTRIBUTOR}, set(State), {"before", "open", "after"}),
+    Action.READ_ALL: (READERS, set(State), {"before", "open", "after"}),
+    Action.ANSWER: ({COORDINATOR, CONTRIBUTOR}, {State.FILLING}, {"open"}),
+    Action.ATTACH: ({COORDINATOR, CONTRIBUTOR}, {State.FILLING}, {"open"}),
+    Action.ASSIGN: ({COORDINATOR}, {State.FILLING}, {"before", "open", "after"}),
+    Action.SUBMIT: ({COORDINATOR}, {State.FILLING}, {"open"}),
+}
+
+
+def moments(evaluation):
+    window, zone = workflow.window_of(evaluation, Stage.EM), workflow.zone_of(evaluation)
+    return {
+        "before": window.opens_at(zone) - timedelta(microseconds=1),
+        "open": window.opens_at(zone),
+        "after": window.closes_at(zone),
+    }
+
+
+@pytest.mark.parametrize("who", sorted(EVERYONE))
+def test_the_table(evaluation, cast, who):
+    assert set(MAY) == set(Action) == set(TABLE), "a new action needs its line here"
+    user = getattr(cast, who)
+    for action, (people, states, times) in MAY.items():
+        for state in State:
+            evaluation.state = state
+            for name, moment in moments(evaluation).items():
+                reason = workflow.refusal(evaluation, action, by=user, now=moment)
+                allowed = who in people and state in states and name in times
+                assert (reason is None) == allowed, (action, state, name, reason)
+
+
+def test_the_first_and_the_last_moment(evaluation, cast):
+    at = moments(evaluation)
+    last = at["after"] - timedelta(microseconds=1)
+    assert workflow.refusal(evaluation, Action.SUBMIT, by=cast.coordinator_tabalong, now=last) is None
+
+
+def test_one_person_with_two_roles_may_what_either_may(evaluation, cast):
+    from kla_portal.accounts.models import Membership
+
+    leader = cast.leader_tabalong
+    assert workflow.refusal(evaluation, Action.ANSWER, by=leader)
+    Membership.objects.create(user=leader, role=Role.COORDINATOR, district_id=TABALONG)
+    del leader._memberships
+    assert workflow.refusal(evaluation, Action.ANSWER, by=leader) is None
+
+
+def test_an_auditor_of_one_district_reads_that_one(evaluation, neighbour_evaluation):
+    auditor = person("inspektorat", "Inspektorat", Role.AUDITOR, district_id=TABALONG)
+    assert workflow.refusal(evaluation, Action.READ_ALL, by=auditor) is None
+    assert workflow.refusal(neighbour_evaluation, Action.READ, by=auditor)
+
+
+def test_a_closed_account_may_nothing(evaluation, cast):
+    user = cast.coordinator_tabalong
+    user.is_active = False
+    assert workflow.refusal(evaluation, Action.READ, by=user)
+
+
+def test_reasons_say_who_and_when(evaluation, cast):
+    leader, coordinator = cast.leader_tabalong, cast.coordinator_tabalong
+    assert workflow.refusal(evaluation, Action.SUBMIT, by=leader) == (
+        "Anda tidak dapat mengajukan evaluasi. Yang dapat: Koordinator Gugus Tugas."
+    )
+    at = moments(evaluation)
+    early = workflow.refusal(evaluation, Action.ANSWER, by=coordinator, now=at["before"])
+    assert early.startswith("Evaluasi Mandiri baru dibuka ")
+    assert early.endswith("08.00 WITA.")
+    late = workflow.refusal(evaluation, Action.ANSWER, by=coordinator, now=at["after"])
+    assert late.startswith("Evaluasi Mandiri sudah ditutup ")
+    assert late.endswith("23.59 WITA.")
+
+
+def test_without_a_window_nothing_is_open(evaluation, cast):
+    evaluation.edition.windows.all().delete()
+    reason = workflow.refusal(fresh(evaluation), Action.ANSWER, by=cast.coordinator_tabalong)
+    assert reason == "Jadwal Evaluasi Mandiri untuk Evaluasi KLA 2026 belum ditetapkan."
+
+
+def test_ensure_raises_the_reason(evaluation, cast):
+    with pytest.raises(Refused, match="Anda tidak dapat mengajukan evaluasi"):
+        workflow.ensure(evaluation, Action.SUBMIT, by=cast.leader_tabalong)
+
+
+def test_the_lock_reads_the_row_again(evaluation, cast):
+    """The page was loaded before somebody else submitted."""
+    before = fresh(evaluation)
+    hand_in(evaluation, by=cast.coordinator_tabalong)
+    assert before.state == State.FILLING
+    with pytest.raises(Refused, match="terkunci"):
+        workflow.lock(before, Action.ANSWER, by=cast.coordinator_tabalong)
+    assert workflow.lock(before, Action.READ, by=cast.coordinator_tabalong).state == State.SUBMITTED
+
+
+def test_a_shorter_window_takes_effect_at_once(evaluation, cast):
+    window = evaluation.edition.windows.get(stage=Stage.EM)
+    with time_machine.travel(moments(evaluation)["after"] - timedelta(days=2), tick=False):
+        assert workflow.lock(evaluation, Action.ANSWER, by=cast.coordinator_tabalong)
+        window.closes_on -= timedelta(days=3)
+        window.save()
+        with pytest.raises(Refused, match="sudah ditutup"):
+            workflow.lock(evaluation, Action.ANSWER, by=cast.coordinator_tabalong)
+
+
+def test_visible_to_is_the_same_area_as_reading(cast):
+    seen = {who: Evaluation.objects.visible_to(getattr(cast, who)).count() for who in EVERYONE}
+    assert seen == {
+        COORDINATOR: 2,
+        CONTRIBUTOR: 2,
+        "leader_tabalong": 2,
+        "coordinator_tanahbumbu": 2,
+        "verifier_kalsel": 26,
+        "admin_kalsel": 26,
+        "auditor_kalsel": 26,
+        "verifier_kalteng": 28,
+        "verifier_national": 1028,
+        "admin_national": 1028,
+        "stranger": 0,
+    }
