@@ -2,7 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from evaluations.calibration_urls import urlpatterns as calibration_urls
+from evaluations.desk_urls import urlpatterns as desk_urls
 from evaluations.evidence_urls import urlpatterns as evidence_urls
+from evaluations.history_urls import urlpatterns as history_urls
+from evaluations.message_urls import urlpatterns as message_urls
+from evaluations.queue_urls import urlpatterns as queue_urls
+from evaluations.returns_urls import urlpatterns as returns_urls
 from evaluations.views import (
     area,
     assignments,
@@ -38,6 +44,12 @@ one_evaluation: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("evaluasi/<int:pk>/", include(one_evaluation)),
     *evidence_urls,
+    *queue_urls,
+    *desk_urls,
+    *returns_urls,
+    *history_urls,
+    *message_urls,
+    *calibration_urls,
     path("hasil/<int:pk>/", results.receipt, name="receipt"),
     path("hasil/<int:pk>/tanda-terima.pdf", reports.receipt_pdf, name="receipt_pdf"),
     path("hasil/<int:pk>/laporan.pdf", reports.district_pdf, name="district_pdf"),

@@ -155,6 +155,9 @@ STORAGES = {
 }  # fmt: skip
 
 # Evidence
+OBJECTION_DAYS = env.number("OBJECTION_DAYS", 3)
+"""Days after a stage is closed in which its verdicts can be contested."""
+
 EVIDENCE_MAX_BYTES = env.number("EVIDENCE_MAX_MB", 20) * 1_000_000
 FILE_UPLOAD_HANDLERS = [
     "evaluations.forms.uploads.StopAtLimit",  # an oversized file ends here, not on the temporary disk

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db import transaction
 
-from evaluations.domain import workflow
+from evaluations.domain import deadlines, workflow
 from evaluations.domain.assignments import codes_open_to
 from evaluations.domain.progress import current_totals, refresh
 from evaluations.domain.workflow import Action
-from evaluations.models import Answer, AnswerRevision, AnswerSource, Evaluation, Stage
+from evaluations.models import Answer, AnswerRevision, AnswerSource, Evaluation
 from evaluations.scoring.rules import AnswerError, answer_to_value, read_answer
 from evaluations.scoring.totals import Totals
 from indicators.domain.spec import loaded
@@ -62,14 +62,15 @@ def save_answer(
     ``AnswerError`` too, never cut: people would not see what is missing.
     """
     with transaction.atomic():
-        evaluation = workflow.lock(evaluation, Action.ANSWER, by=by)
         instrument = loaded(evaluation.edition.instrument)
+        question_id = instrument.question_ids[code]
+        evaluation = workflow.lock(evaluation, Action.ANSWER, by=by, question_id=question_id)
         _must_be_open(by, evaluation, code)
         answer = read_answer(instrument.spec.by_code[code].rule, value)
         canonical = answer_to_value(answer) if answer is not None else None
         note = clean_note(note)
         current = (
-            Answer.objects.filter(evaluation=evaluation, question_id=instrument.question_ids[code])
+            Answer.objects.filter(evaluation=evaluation, question_id=question_id)
             .select_related("updated_by")
             .first()
         )
@@ -79,7 +80,7 @@ def save_answer(
             if current is None:
                 raise Refused("Jawaban ini belum pernah disimpan. Muat ulang halaman, lalu simpan lagi.")
             raise StaleVersion(current)
-        stored = _write(evaluation, instrument.question_ids[code], current, canonical, note, by, source)
+        stored = _write(evaluation, question_id, current, canonical, note, by, source)
         totals = refresh(evaluation)
         record(
             EventAction.ANSWER_SAVED,
@@ -137,7 +138,7 @@ def _write(
         version=answer.version,
         value=value,
         note=note,
-        stage=Stage.EM,
+        stage=deadlines.stage_of_change(evaluation),
         source=source,
         at=now,
         by=by,

@@ -61,7 +61,9 @@ def assign(*, evaluation: Evaluation, codes: Iterable[str], agency: Agency, by: 
             raise Refused(f"{agency} bukan perangkat daerah {evaluation.district}.")
         instrument = loaded(evaluation.edition.instrument)
         now_with = agencies_by_question(evaluation)
-        changed = [code for code in codes if getattr(now_with.get(code), "pk", None) != agency.pk]
+        changed = [
+            code for code in dict.fromkeys(codes) if getattr(now_with.get(code), "pk", None) != agency.pk
+        ]
         for code in changed:
             Assignment.objects.update_or_create(
                 evaluation=evaluation,

@@ -16,7 +16,7 @@ from django.core.validators import URLValidator
 from django.db import transaction
 from django.db.models import QuerySet
 
-from evaluations.domain import evidence_store, files, progress, workflow
+from evaluations.domain import deadlines, evidence_store, files, progress, workflow
 from evaluations.domain.assignments import codes_open_to
 from evaluations.domain.file_faults import AlreadyThere, EvidenceRefused
 from evaluations.domain.library import clean_title, subject_of, visible_to
@@ -249,6 +249,10 @@ def _must_be_open(by: User, evaluation: Evaluation, code: str) -> None:
     open_codes = codes_open_to(by, evaluation)
     if open_codes is not None and code not in open_codes:
         raise Refused("Pertanyaan ini dibagikan kepada perangkat daerah lain.")
+    question_id = loaded(evaluation.edition.instrument).question_ids[code]
+    locked = deadlines.return_refusal(evaluation, question_id)
+    if locked:
+        raise Refused(locked)
 
 
 def _add(evidence: Evidence, evaluation: Evaluation, *, by: User) -> None:

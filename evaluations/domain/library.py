@@ -44,7 +44,7 @@ def rename(*, evidence: Evidence, title: str, by: User) -> Evidence:
         raise EvidenceRefused("Judul belum diisi. Tulis judul dokumen, lalu simpan lagi.")
     with transaction.atomic():
         locked = _managed(evidence, by)
-        if locked.links.exclude(evaluation__state=State.FILLING).filter(removed_at__isnull=True).exists():
+        if locked.links.filter(evaluation__results__isnull=False).exists():
             raise EvidenceRefused("Dokumen ini ada dalam evaluasi yang sudah diajukan; judulnya tetap.")
         locked.title = title
         locked.save(update_fields=["title"])
@@ -64,7 +64,7 @@ def delete_unused(*, evidence: Evidence, by: User) -> None:
         links = EvidenceLink.objects.filter(evidence=locked)
         if links.filter(removed_at__isnull=True).exists():
             raise EvidenceRefused("Dokumen ini masih dipakai. Lepaskan dahulu dari pertanyaannya.")
-        if links.exclude(evaluation__state=State.FILLING).exists():
+        if links.filter(evaluation__results__isnull=False).exists() or locked.objections.exists():
             raise EvidenceRefused(
                 "Dokumen ini pernah ada dalam evaluasi yang sudah diajukan; tetap disimpan."
             )
@@ -87,7 +87,7 @@ def visible_to(user: User, district_code: str) -> QuerySet[Evidence]:
     All of them, except to a mere contributor: what their agencies' questions use or used, in any edition,
     and what they added themselves. The same rule as the gate's ``evidence_open_to``.
     """
-    documents = Evidence.objects.filter(district=district_code)
+    documents = Evidence.objects.filter(district=district_code, letters__isnull=True)
     evaluations = list(Evaluation.objects.filter(district=district_code).with_place().order_by("pk"))
     if not evaluations:
         return documents.filter(added_by=user)

@@ -97,6 +97,7 @@ def _read(
     errors: list[str],
 ) -> Iterator[PublishedResult]:
     """The file's rows, unsaved; faults go to ``errors``."""
+    seen: dict[tuple[str, int, str, str], int] = {}
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         if tuple(reader.fieldnames or ()) != columns:
@@ -106,7 +107,14 @@ def _read(
             try:
                 if None in row or None in row.values():
                     raise _Fault(f"harus {len(columns)} kolom")
-                yield convert(row, _district(row["district"], districts))
+                found = convert(row, _district(row["district"], districts))
+                key = (found.district_id, found.year, found.stage, found.source)
+                if key in seen:
+                    raise _Fault(
+                        f"sama dengan baris {seen[key]} (wilayah, tahun, tahap, sumber); hapus salah satu"
+                    )
+                seen[key] = reader.line_num
+                yield found
             except _Fault as fault:
                 errors.append(f"{path.name} baris {reader.line_num}: {fault}")
 

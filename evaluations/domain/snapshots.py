@@ -5,18 +5,36 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from evaluations.models import Answer, Evaluation, EvidenceLink, Stage
-from evaluations.scoring.score import score, tree_to_dict
+from evaluations.domain.records import Records, live_records, records_at, stages_up_to
+from evaluations.domain.rulings import as_ruling, trees
+from evaluations.models import Evaluation, Stage
+from evaluations.scoring.score import tree_to_dict
 from indicators.domain.spec import Loaded, loaded
 
 SCHEMA = 1
 
 
 def snapshot(evaluation: Evaluation, *, stage: Stage, taken_at: datetime, draft: bool) -> dict[str, Any]:
-    """JSON-ready; numbers as strings, times in UTC ISO 8601. Two queries beside the cached instrument."""
+    """JSON-ready; numbers as strings, times in UTC ISO 8601. Three queries beside the cached instrument."""
+    return compose(evaluation, live_records(evaluation), stage=stage, taken_at=taken_at, draft=draft)
+
+
+def snapshot_at(
+    evaluation: Evaluation, moment: datetime, *, stage: Stage, draft: bool = False
+) -> dict[str, Any]:
+    """The same for any moment in the past: "Keadaan per tanggal ..."."""
+    return compose(evaluation, records_at(evaluation, moment), stage=stage, taken_at=moment, draft=draft)
+
+
+def compose(
+    evaluation: Evaluation, records: Records, *, stage: Stage, taken_at: datetime, draft: bool
+) -> dict[str, Any]:
+    """The snapshot of some records: with the score of ``stage``, and the verdicts of the stages up to it."""
     instrument = loaded(evaluation.edition.instrument)
-    answers = _answers(evaluation, instrument)
-    tree = score(instrument.spec, {code: answer["value"] for code, answer in answers.items()})
+    included = stages_up_to(stage)
+    verdicts = {name: found for name, found in records.verdicts.items() if Stage(name) in included}
+    values = {code: answer["value"] for code, answer in records.answers.items()}
+    tree = trees(instrument, values, _rulings(instrument, verdicts))[stage]
     edition, district = evaluation.edition, evaluation.district
     return {
         "schema": SCHEMA,
@@ -29,51 +47,31 @@ def snapshot(evaluation: Evaluation, *, stage: Stage, taken_at: datetime, draft:
         },
         "stage": str(stage),
         "draft": draft,
-        "taken_at": taken_at.isoformat(timespec="seconds"),
+        "taken_at": taken_at.isoformat(timespec="microseconds"),
         "instrument": {
             "code": instrument.spec.code,
             "title": instrument.spec.title,
             "digest": instrument.spec.digest,
         },
         "score": tree_to_dict(tree),
-        "answers": answers,
-        "evidence": _evidence(evaluation, instrument),
+        "answers": records.answers,
+        "evidence": _evidence(records, instrument),
+        "verdicts": verdicts,
     }
 
 
-def _answers(evaluation: Evaluation, instrument: Loaded) -> dict[str, dict[str, Any]]:
-    rows = Answer.objects.filter(evaluation=evaluation).select_related("updated_by")
-    by_code = {instrument.question_codes[row.question_id]: row for row in rows}
-    return {
-        question.code: {
-            "value": row.value,
-            "note": row.note,
-            "version": row.version,
-            "updated_at": row.updated_at.isoformat(timespec="seconds"),
-            "updated_by": row.updated_by.name,
+def _rulings(instrument: Loaded, verdicts: dict[str, Any]) -> dict[Stage, dict[str, Any]]:
+    found: dict[Stage, dict[str, Any]] = {}
+    for stage, by_code in verdicts.items():
+        rulings = {
+            code: as_ruling(instrument, code, row["decision"], row["value"], row["reason"])
+            for code, row in by_code.items()
         }
-        for question in instrument.spec.questions()
-        if (row := by_code.get(question.code))
-    }
+        found[Stage(stage)] = {code: ruling for code, ruling in rulings.items() if ruling}
+    return found
 
 
-def _evidence(evaluation: Evaluation, instrument: Loaded) -> dict[str, list[dict[str, Any]]]:
-    links = EvidenceLink.objects.filter(evaluation=evaluation, removed_at__isnull=True).select_related(
-        "evidence"
-    )
-    items: dict[tuple[str, int], list[dict[str, Any]]] = {}
-    for link in links:
-        evidence = link.evidence
-        items.setdefault(instrument.slots_by_id[link.slot_id], []).append(
-            {
-                "title": evidence.title,
-                "filename": evidence.filename,
-                "size": evidence.size,
-                "sha256": evidence.sha256,
-                "url": evidence.url,
-                "pages": link.pages,
-            }
-        )
+def _evidence(records: Records, instrument: Loaded) -> dict[str, list[dict[str, Any]]]:
     return {
         question.code: [
             {
@@ -81,7 +79,7 @@ def _evidence(evaluation: Evaluation, instrument: Loaded) -> dict[str, list[dict
                 "label": slot.label,
                 "kind": instrument.spec.evidence_kind_names[slot.kind],
                 "required": slot.required,
-                "items": items.get((question.code, slot.number), []),
+                "items": records.evidence.get((question.code, slot.number), []),
             }
             for slot in question.slots
         ]

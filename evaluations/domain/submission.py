@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal
+
 from django.db import transaction
 
 from evaluations.checks import Finding, Severity
@@ -9,8 +12,8 @@ from evaluations.domain import workflow
 from evaluations.domain.checking import findings_of
 from evaluations.domain.progress import refresh
 from evaluations.domain.snapshots import snapshot
-from evaluations.domain.workflow import TABLE, Action
-from evaluations.models import Evaluation, Stage, StageResult
+from evaluations.domain.workflow import Action
+from evaluations.models import Evaluation, Stage, StageResult, State
 from evaluations.scoring.score import digest
 from kla_portal import clock
 from kla_portal.accounts.models import User
@@ -35,9 +38,10 @@ def submit(*, evaluation: Evaluation, by: User) -> StageResult:
             raise HasErrors(errors)
         refresh(evaluation)
         result = store_result(evaluation, stage=Stage.EM, by=by)
-        target = TABLE[Action.SUBMIT].to
-        evaluation.state, evaluation.submitted_at, evaluation.submitted_by = target, result.taken_at, by  # type: ignore[assignment]
+        evaluation.submitted_at, evaluation.submitted_by = result.taken_at, by
+        evaluation.state = State.SUBMITTED
         evaluation.save(update_fields=["state", "submitted_at", "submitted_by"])
+        workflow.note_move(evaluation, Action.SUBMIT, before=State.FILLING, by=by)
         record(
             EventAction.EVALUATION_SUBMITTED,
             by=by,
@@ -50,9 +54,11 @@ def submit(*, evaluation: Evaluation, by: User) -> StageResult:
     return result
 
 
-def store_result(evaluation: Evaluation, *, stage: Stage, by: User) -> StageResult:
+def store_result(
+    evaluation: Evaluation, *, stage: Stage, by: User, at: datetime | None = None
+) -> StageResult:
     """The stage's snapshot, sealed. Numbered per district, edition and stage."""
-    now = clock.now().replace(microsecond=0)
+    now = at or clock.now()
     data = snapshot(evaluation, stage=stage, taken_at=now, draft=False)
     sequence = StageResult.objects.filter(evaluation=evaluation, stage=stage).count() + 1
     number = f"{stage.upper()}/{evaluation.edition.code}/{evaluation.district_id}/{sequence:02d}"
@@ -60,7 +66,7 @@ def store_result(evaluation: Evaluation, *, stage: Stage, by: User) -> StageResu
         evaluation=evaluation,
         stage=stage,
         sequence=sequence,
-        total=data["score"]["total"],
+        total=Decimal(data["score"]["total"]),
         predikat=data["score"]["predikat"]["code"],
         clusters={cluster["code"]: cluster["points"] for cluster in data["score"]["clusters"]},
         snapshot=data,

@@ -7,13 +7,12 @@ from datetime import datetime
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-from evaluations.models import Evaluation, Stage, StageWindow, State
+from evaluations.domain import deadlines
+from evaluations.models import Evaluation, Stage, State, StateChange
 from kla_portal import clock
-from kla_portal.accounts.access import Refused, roles_in
+from kla_portal.accounts.access import Refused, memberships_of, roles_in
 from kla_portal.accounts.models import User
-from kla_portal.accounts.roles import RULES as ROLE_RULES
 from kla_portal.accounts.roles import Permission, Role, roles_with
-from kla_portal.indonesian import tanggal_jam
 
 
 class Action(Enum):
@@ -25,6 +24,25 @@ class Action(Enum):
     ATTACH = "mengubah data dukung"
     ASSIGN = "membagi pertanyaan"
     SUBMIT = "mengajukan evaluasi"
+    RESUBMIT = "mengajukan kembali kekurangan"
+    EXTEND = "memperpanjang batas waktu"
+    ASSIGN_VERIFIER = "menugaskan verifikator"
+    VERIFY_VA = "memverifikasi administrasi"
+    RETURN_VA = "mengembalikan pertanyaan dalam verifikasi administrasi"
+    CLOSE_VA = "menutup verifikasi administrasi"
+    VERIFY_VL = "memverifikasi lapangan"
+    RETURN_VL = "mengembalikan pertanyaan dalam verifikasi lapangan"
+    CLOSE_VL = "menutup verifikasi lapangan"
+    VERIFY_VF = "memverifikasi final"
+    CLOSE_VF = "menutup verifikasi final"
+    REOPEN_EM = "membuka kembali evaluasi mandiri"
+    REOPEN_VA = "membuka kembali verifikasi administrasi"
+    REOPEN_VL = "membuka kembali verifikasi lapangan"
+    REOPEN_VF = "membuka kembali verifikasi final"
+    OBJECT_VA = "menyanggah hasil verifikasi administrasi"
+    OBJECT_VF = "menyanggah hasil verifikasi final"
+    DECIDE_VA = "memutus sanggah verifikasi administrasi"
+    DECIDE_VF = "memutus sanggah verifikasi final"
 
 
 ANY_STATE = frozenset(State)
@@ -35,74 +53,132 @@ class Rule:
     states: frozenset[State]
     roles: frozenset[Role]
     window: Stage | None = None
-    """The stage whose window must be open."""
+    """The stage whose deadline must not have passed; in a return, the return's own deadline counts."""
     to: State | None = None
-    """The state after it, for actions that move the evaluation on."""
+    """The state after it, for actions that move the evaluation on or back."""
+    outsider: bool = False
+    """Not for members of the district itself: nobody verifies their own."""
+
+
+def _states(*states: State) -> frozenset[State]:
+    return frozenset(states)
 
 
 _READERS = roles_with(Permission.READ)
+_FILLERS = roles_with(Permission.ANSWER)
+_COORDINATORS = roles_with(Permission.COORDINATE)
+_PROVINCE = frozenset({Role.PROVINCIAL_VERIFIER, Role.PROVINCIAL_ADMIN})
+_NATION = frozenset({Role.NATIONAL_VERIFIER, Role.NATIONAL_ADMIN})
+_PROVINCIAL_ADMINS = frozenset({Role.PROVINCIAL_ADMIN, Role.NATIONAL_ADMIN})
+_NATIONAL_ADMINS = frozenset({Role.NATIONAL_ADMIN})
+
+_FILLING = _states(State.FILLING, State.RETURNED)
+_VA, _VL, _VF = _states(State.SUBMITTED), _states(State.VA_CLOSED), _states(State.VL_CLOSED)
+_FINAL = _states(State.FINAL)
 
 TABLE: dict[Action, Rule] = {
     Action.READ: Rule(ANY_STATE, _READERS),
     Action.READ_ALL: Rule(ANY_STATE, _READERS - {Role.CONTRIBUTOR}),
-    Action.ANSWER: Rule(frozenset({State.FILLING}), roles_with(Permission.ANSWER), window=Stage.EM),
-    Action.ATTACH: Rule(frozenset({State.FILLING}), roles_with(Permission.ANSWER), window=Stage.EM),
-    Action.ASSIGN: Rule(frozenset({State.FILLING}), roles_with(Permission.COORDINATE)),
-    Action.SUBMIT: Rule(
-        frozenset({State.FILLING}), roles_with(Permission.COORDINATE), window=Stage.EM, to=State.SUBMITTED
-    ),
+    Action.ANSWER: Rule(_FILLING, _FILLERS, window=Stage.EM),
+    Action.ATTACH: Rule(_FILLING, _FILLERS, window=Stage.EM),
+    Action.ASSIGN: Rule(_FILLING, _COORDINATORS),
+    Action.SUBMIT: Rule(_states(State.FILLING), _COORDINATORS, window=Stage.EM, to=State.SUBMITTED),
+    # Back to the stage that returned it: returns.stage_after_return says which state that is.
+    Action.RESUBMIT: Rule(_states(State.RETURNED), _COORDINATORS, window=Stage.EM),
+    Action.EXTEND: Rule(_FILLING, _PROVINCIAL_ADMINS),
+    Action.ASSIGN_VERIFIER: Rule(ANY_STATE, _PROVINCIAL_ADMINS),
+    Action.VERIFY_VA: Rule(_VA, _PROVINCE, outsider=True),
+    Action.RETURN_VA: Rule(_VA, _PROVINCE, to=State.RETURNED, outsider=True),
+    Action.CLOSE_VA: Rule(_VA, _PROVINCE, to=State.VA_CLOSED, outsider=True),
+    Action.VERIFY_VL: Rule(_VL, _NATION, outsider=True),
+    Action.RETURN_VL: Rule(_VL, _NATION, to=State.RETURNED, outsider=True),
+    Action.CLOSE_VL: Rule(_VL, _NATION, to=State.VL_CLOSED, outsider=True),
+    Action.VERIFY_VF: Rule(_VF, _NATION, outsider=True),
+    Action.CLOSE_VF: Rule(_VF, _NATION, to=State.FINAL, outsider=True),
+    Action.REOPEN_EM: Rule(_VA, _PROVINCIAL_ADMINS, to=State.FILLING),
+    Action.REOPEN_VA: Rule(_VL, _PROVINCIAL_ADMINS, to=State.SUBMITTED),
+    Action.REOPEN_VL: Rule(_VF, _NATIONAL_ADMINS, to=State.VA_CLOSED),
+    Action.REOPEN_VF: Rule(_FINAL, _NATIONAL_ADMINS, to=State.VL_CLOSED),
+    Action.OBJECT_VA: Rule(_VL, _COORDINATORS),
+    Action.OBJECT_VF: Rule(_FINAL, _COORDINATORS),
+    Action.DECIDE_VA: Rule(_VL, _PROVINCE, outsider=True),
+    Action.DECIDE_VF: Rule(_FINAL, _NATION, outsider=True),
 }
+
+WORKING_STAGE: dict[State, Stage] = {
+    State.FILLING: Stage.EM,
+    State.SUBMITTED: Stage.VA,
+    State.VA_CLOSED: Stage.VL,
+    State.VL_CLOSED: Stage.VF,
+}
+"""The stage that is being worked on; a return knows its own."""
+
+VERIFY = {Stage.VA: Action.VERIFY_VA, Stage.VL: Action.VERIFY_VL, Stage.VF: Action.VERIFY_VF}
+CLOSE = {Stage.VA: Action.CLOSE_VA, Stage.VL: Action.CLOSE_VL, Stage.VF: Action.CLOSE_VF}
+SEND_BACK = {Stage.VA: Action.RETURN_VA, Stage.VL: Action.RETURN_VL}
+REOPEN = {
+    Stage.EM: Action.REOPEN_EM,
+    Stage.VA: Action.REOPEN_VA,
+    Stage.VL: Action.REOPEN_VL,
+    Stage.VF: Action.REOPEN_VF,
+}
+OBJECT = {Stage.VA: Action.OBJECT_VA, Stage.VF: Action.OBJECT_VF}
+DECIDE = {Stage.VA: Action.DECIDE_VA, Stage.VF: Action.DECIDE_VF}
 
 
 def zone_of(evaluation: Evaluation) -> ZoneInfo:
     return evaluation.district.province.zone
 
 
-def window_of(evaluation: Evaluation, stage: Stage) -> StageWindow | None:
-    """From the prefetched windows of the edition where there are any."""
-    return next((w for w in evaluation.edition.windows.all() if w.stage == stage), None)
-
-
 def closes_at(evaluation: Evaluation, stage: Stage = Stage.EM) -> datetime | None:
-    window = window_of(evaluation, stage)
-    return window.closes_at(zone_of(evaluation)) if window else None
+    """Tepat waktu sampai: of the open return, else of the stage."""
+    limit = deadlines.limit_of(evaluation, stage)
+    return limit.due_at if limit else None
 
 
-def _time_refusal(evaluation: Evaluation, stage: Stage, now: datetime) -> str | None:
-    window, zone = window_of(evaluation, stage), zone_of(evaluation)
-    if window is None:
-        return f"Jadwal {stage.label} untuk {evaluation.edition} belum ditetapkan."
-    if now < window.opens_at(zone):
-        return f"{stage.label} baru dibuka {tanggal_jam(window.opens_at(zone), zone)}."
-    if now >= window.closes_at(zone):
-        return f"{stage.label} sudah ditutup {tanggal_jam(window.closes_at(zone), zone)}."
-    return None
+def _state_refusal(evaluation: Evaluation) -> str:
+    when = ""
+    if evaluation.submitted_at:
+        when = f" (diajukan {deadlines.words(evaluation, evaluation.submitted_at)})"
+    return f"Evaluasi ini berstatus {State(evaluation.state).label}{when}; isinya terkunci."
 
 
-def refusal(evaluation: Evaluation, action: Action, *, by: User, now: datetime | None = None) -> str | None:
-    """Why ``by`` may not do ``action`` now, in words; ``None`` when they may."""
+def refusal(
+    evaluation: Evaluation,
+    action: Action,
+    *,
+    by: User,
+    now: datetime | None = None,
+    question_id: int | None = None,
+) -> str | None:
+    """Why ``by`` may not do ``action`` now, in words; ``None`` when they may.
+
+    ``question_id`` narrows it to one question: in a return only the returned ones can be changed.
+    """
     rule = TABLE[action]
     if not rule.roles & roles_in(by, evaluation.district):
-        names = ", ".join(sorted(role.label for role in rule.roles if role in ROLE_RULES))
+        names = ", ".join(sorted(role.label for role in rule.roles))
         return f"Anda tidak dapat {action.value}. Yang dapat: {names}."
+    if rule.outsider and any(m.district_id == evaluation.district_id for m in memberships_of(by)):
+        return f"Anda anggota {evaluation.district}; verifikasinya dikerjakan orang lain."
     if evaluation.state not in rule.states:
-        when = ""
-        if evaluation.submitted_at:
-            when = f" sejak {tanggal_jam(evaluation.submitted_at, zone_of(evaluation))}"
-        return f"Evaluasi ini berstatus {State(evaluation.state).label.lower()}{when}; isinya terkunci."
-    if rule.window:
-        return _time_refusal(evaluation, rule.window, now or clock.now())
-    return None
+        return _state_refusal(evaluation)
+    if rule.window is None:
+        return None
+    late = deadlines.refusal(evaluation, rule.window, now or clock.now())
+    if late or question_id is None:
+        return late
+    return deadlines.return_refusal(evaluation, question_id)
 
 
-def ensure(evaluation: Evaluation, action: Action, *, by: User) -> None:
+def ensure(evaluation: Evaluation, action: Action, *, by: User, question_id: int | None = None) -> None:
     """Raise ``Refused`` with the reason unless ``by`` may do ``action`` now."""
-    reason = refusal(evaluation, action, by=by)
+    reason = refusal(evaluation, action, by=by, question_id=question_id)
     if reason:
         raise Refused(reason)
 
 
-def lock(evaluation: Evaluation, action: Action, *, by: User) -> Evaluation:
+def lock(evaluation: Evaluation, action: Action, *, by: User, question_id: int | None = None) -> Evaluation:
     """The evaluation's row, locked until the transaction ends, and still open to ``action``.
 
     Every verb starts here, so that of a save and a submission that meet one wins and the other is told.
@@ -113,5 +189,26 @@ def lock(evaluation: Evaluation, action: Action, *, by: User) -> Evaluation:
         .prefetch_related("edition__windows")
         .get(pk=evaluation.pk)
     )
-    ensure(locked, action, by=by)
+    ensure(locked, action, by=by, question_id=question_id)
     return locked
+
+
+def move(evaluation: Evaluation, action: Action, to: State, *, by: User, reason: str = "") -> None:
+    """Into another state, inside ``lock``; the change is written down."""
+    before = State(evaluation.state)
+    evaluation.state = to
+    evaluation.save(update_fields=["state"])
+    note_move(evaluation, action, before=before, by=by, reason=reason)
+
+
+def note_move(evaluation: Evaluation, action: Action, *, before: State, by: User, reason: str = "") -> None:
+    """One line of the evaluation's state history: from ``before`` to the state it is in now."""
+    StateChange.objects.create(
+        evaluation=evaluation,
+        action=action.name.lower(),
+        before=before,
+        after=evaluation.state,
+        reason=reason,
+        at=clock.now(),
+        by=by,
+    )

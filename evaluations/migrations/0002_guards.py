@@ -5,4 +5,9 @@ from kla_portal.guards import append_only
 
 class Migration(migrations.Migration):
     dependencies = [("evaluations", "0001_initial")]
-    operations = [append_only("evaluations_answerrevision"), append_only("evaluations_stageresult")]
+    operations = [
+        append_only("evaluations_answerrevision"),
+        append_only("evaluations_verdictrevision"),
+        append_only("evaluations_statechange"),
+        append_only("evaluations_stageresult"),
+    ]

@@ -26,6 +26,8 @@ class Edition(models.Model):
     previous = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="periode sebelumnya"
     )
+    results_public_at = models.DateTimeField("hasil diumumkan", null=True, blank=True)
+    """From this moment the final results are public."""
     opened_at = models.DateTimeField("dibuka", null=True, blank=True)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"

@@ -15,6 +15,14 @@ from kla_portal.accounts.roles import Permission
 class State(models.TextChoices):
     FILLING = "filling", "Pengisian"
     SUBMITTED = "submitted", "Diajukan"
+    """The province verifies (VA)."""
+    RETURNED = "returned", "Dikembalikan"
+    """Named questions are with the district again, until a deadline."""
+    VA_CLOSED = "va_closed", "VA selesai"
+    """The ministry verifies in the field (VL)."""
+    VL_CLOSED = "vl_closed", "VL selesai"
+    """The ministry decides (VF)."""
+    FINAL = "final", "VF selesai"
 
 
 class EvaluationQuerySet(models.QuerySet["Evaluation"]):

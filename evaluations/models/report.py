@@ -11,6 +11,8 @@ class ReportKind(models.TextChoices):
     DISTRICT = "district", "Laporan kabupaten/kota"
     RECEIPT = "receipt", "Tanda terima"
     RANKING = "ranking", "Peringkat"
+    RETURN = "return", "Daftar kekurangan"
+    STAGES = "stages", "Perbandingan tahap"
 
 
 class StoredReport(models.Model):

@@ -43,6 +43,7 @@ __all__ = [
     "score",
     "score_read",
     "tree_from_dict",
+    "tree_of",
     "tree_to_dict",
     "tree_to_summary",
     "unknown_codes",
@@ -78,7 +79,18 @@ def score(instrument: InstrumentSpec, answers: RawAnswers) -> ScoreTree:
 
 def score_read(instrument: InstrumentSpec, answers: Mapping[str, Answer | None]) -> ScoreTree:
     """The same for answers that are read already."""
-    clusters = tuple(_cluster(cluster, answers) for cluster in instrument.clusters)
+    return tree_of(
+        instrument,
+        {
+            question.code: score_answer(question, answers.get(question.code))
+            for question in instrument.questions()
+        },
+    )
+
+
+def tree_of(instrument: InstrumentSpec, points: Mapping[str, QuestionPoints]) -> ScoreTree:
+    """The tree over the points of every question (``KeyError`` when one is missing): the sums, one rounding."""
+    clusters = tuple(_cluster(cluster, points) for cluster in instrument.clusters)
     exact = _sum(cluster.points for cluster in clusters)
     total = round_total(exact)
     predikat = predikat_for(instrument.bands, total)
@@ -130,8 +142,8 @@ def percent_of(points: Decimal, weight: Decimal) -> Fraction:
     return 100 * Fraction(points) / Fraction(weight) if weight else Fraction(0)
 
 
-def _cluster(cluster: ClusterSpec, answers: Mapping[str, Answer | None]) -> ClusterPoints:
-    indicators = tuple(_indicator(indicator, answers) for indicator in cluster.indicators)
+def _cluster(cluster: ClusterSpec, points: Mapping[str, QuestionPoints]) -> ClusterPoints:
+    indicators = tuple(_indicator(indicator, points) for indicator in cluster.indicators)
     return ClusterPoints(
         code=cluster.code,
         name=cluster.name,
@@ -143,10 +155,8 @@ def _cluster(cluster: ClusterSpec, answers: Mapping[str, Answer | None]) -> Clus
     )
 
 
-def _indicator(indicator: IndicatorSpec, answers: Mapping[str, Answer | None]) -> IndicatorPoints:
-    questions: tuple[QuestionPoints, ...] = tuple(
-        score_answer(question, answers.get(question.code)) for question in indicator.questions
-    )
+def _indicator(indicator: IndicatorSpec, points: Mapping[str, QuestionPoints]) -> IndicatorPoints:
+    questions = tuple(points[question.code] for question in indicator.questions)
     return IndicatorPoints(
         number=indicator.number,
         name=indicator.name,

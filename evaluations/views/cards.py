@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from evaluations.domain import workflow
+from evaluations.domain import deadlines, workflow
 from evaluations.domain.assignments import agencies_by_question, own_agencies
 from evaluations.domain.evidence import slots_of
 from evaluations.domain.workflow import Action
@@ -57,6 +57,13 @@ class Previous:
     edition: str
     value: Mapping[str, Any]
     points: QuestionPoints
+
+    @property
+    def summary(self) -> str:
+        """What decided the points, in few words: ``88,1% ≥ 85%``, or the chosen option."""
+        if self.points.choice is None:
+            return self.points.answer_text
+        return self.points.reason.rpartition(": ")[0]
 
 
 @dataclass
@@ -186,6 +193,7 @@ def build_cards(evaluation: Evaluation, questions: Iterable[QuestionSpec], user:
     refusal = workflow.refusal(evaluation, Action.ANSWER, by=user)
     roles = workflow.roles_in(user, evaluation.district)
     own = own_agencies(user, evaluation)
+    returned = deadlines.returned_ids(evaluation)
     cards = []
     for q in questions:
         agency = agencies.get(q.code)
@@ -195,6 +203,8 @@ def build_cards(evaluation: Evaluation, questions: Iterable[QuestionSpec], user:
         locked = refusal
         if locked is None and not is_own and not roles & workflow.TABLE[Action.ASSIGN].roles:
             locked = "Dibagikan kepada perangkat daerah lain."
+        if locked is None and returned is not None and instrument.question_ids[q.code] not in returned:
+            locked = "Tidak dikembalikan, jadi tetap terkunci."
         cards.append(_card(evaluation, q, answers.get(q.code), agency, links, previous.get(q.code), locked))
     return cards
 

@@ -32,6 +32,16 @@ class EventAction(models.TextChoices):
     EVIDENCE_RENAMED = "evidence.renamed", "Judul data dukung diganti"
     EVIDENCE_OPENED = "evidence.opened", "Data dukung sensitif dibuka"
     EVALUATION_SUBMITTED = "evaluation.submitted", "Evaluasi mandiri diajukan"
+    VERIFIER_ASSIGNED = "verifier.assigned", "Verifikator ditugaskan"
+    VERDICT_SAVED = "verdict.saved", "Putusan verifikasi disimpan"
+    EVALUATION_RETURNED = "evaluation.returned", "Pertanyaan dikembalikan"
+    EVALUATION_RESUBMITTED = "evaluation.resubmitted", "Kekurangan diajukan kembali"
+    DEADLINE_EXTENDED = "deadline.extended", "Batas waktu diperpanjang"
+    STAGE_CLOSED = "stage.closed", "Tahap ditutup"
+    STAGE_REOPENED = "stage.reopened", "Tahap dibuka kembali"
+    OBJECTION_FILED = "objection.filed", "Sanggah diajukan"
+    OBJECTION_DECIDED = "objection.decided", "Sanggah diputuskan"
+    RESULTS_PUBLISHED = "results.published", "Hasil diumumkan"
     REPORT_STORED = "report.stored", "Laporan dibuat"
 
 

@@ -40,6 +40,7 @@ window.outbox = (() => {
   const user = document.body.dataset.user || "";
   const me = Math.random().toString(36).slice(2);
   const PREFIX = `kla-outbox/${user}/`;
+  const SIGNED_IN = "kla-signed-in"; // tells the other tabs that somebody has come back
   const TIMEOUT = 20000;
   const ABANDONED = 120000; // a live page touches its entries at least every minute
   const FIRST_DELAY = 2000;
@@ -262,12 +263,15 @@ window.outbox = (() => {
 
   window.addEventListener("online", retryAtOnce);
   window.addEventListener("pageshow", (event) => event.persisted && retry());
-  window.addEventListener("storage", () => show());
+  window.addEventListener("storage", (event) => {
+    if (event.key === SIGNED_IN && notice) retryAtOnce();
+    else show();
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible" && (timer || entries().length)) retry();
   });
-  // Later than every deferred script: by then the page's own forms have taken their entries.
-  document.addEventListener("DOMContentLoaded", () => flush());
+  // Last of all that happens then: the page's own forms have taken their entries.
+  document.addEventListener("DOMContentLoaded", () => setTimeout(flush, 0));
 
   // The bar: how many answers wait, and what the person can do.
 
@@ -384,6 +388,11 @@ window.outbox = (() => {
     leave(event.target);
   });
 
+  try {
+    if (user) localStorage.setItem(SIGNED_IN, `${user} ${Date.now()}`);
+  } catch {
+    /* then the other tabs find out by themselves */
+  }
   show();
 
   const box = { user, keep, drop, adopt, entries, interpret, renew, failed, succeeded, show, retry };

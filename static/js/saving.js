@@ -7,8 +7,7 @@
 (() => {
   if (!window.htmx || !window.outbox || !outbox.user) return;
 
-  const KEEP_AFTER = 200; // milliseconds without a key: keep in the browser
-  const SEND_AFTER = 800; // and then: send
+  const SEND_AFTER = 800; // milliseconds without a key
   htmx.config.timeout = 20000;
 
   // The page stays lighter when each form names its address once; htmx reads this when the document is ready.
@@ -138,8 +137,6 @@
 
   /** Keep the form's content in the browser, or forget it once the server has it. */
   function remember(record) {
-    clearTimeout(record.keepTimer);
-    record.keepTimer = null;
     if (record.discarded) return;
     const { form, action } = record;
     if (contentOf(form) === record.saved && record !== busy && !record.before) {
@@ -175,6 +172,7 @@
     clearTimeout(record.sendTimer);
     record.sendTimer = null;
     if (record.discarded || (!forced && (record.asks || !isDirty(record)))) return;
+    if (record === busy && contentIn(record.sending) === contentOf(record.form)) return;
     waiting.add(record);
     pump();
   }
@@ -321,25 +319,20 @@
   document.addEventListener("input", (event) => {
     const record = recordOf(event);
     if (!record) return;
-    clearTimeout(record.keepTimer);
+    remember(record);
     clearTimeout(record.sendTimer);
-    record.keepTimer = setTimeout(() => remember(record), KEEP_AFTER);
     record.sendTimer = setTimeout(() => queue(record), SEND_AFTER);
     showPercentage(record);
   });
 
   document.addEventListener("change", (event) => {
     const record = recordOf(event);
-    if (!record || !event.target.matches("input[type=radio], input[type=checkbox], select")) return;
-    remember(record);
-    queue(record);
+    if (record && event.target.matches("input[type=radio], input[type=checkbox], select")) queue(record);
   });
 
   document.addEventListener("focusout", (event) => {
     const record = recordOf(event);
-    if (!record || record.form.contains(event.relatedTarget)) return;
-    if (record.keepTimer) remember(record);
-    queue(record);
+    if (record && !record.form.contains(event.relatedTarget)) queue(record);
   });
 
   document.addEventListener("keydown", (event) => {
@@ -395,31 +388,25 @@
     true,
   );
 
+  // A form that htmx did not take must not leave the page by itself.
+  document.addEventListener("submit", (event) => records.has(event.target) && event.preventDefault());
+
   // Coming back and going away
 
   document.addEventListener("outbox:retry", () => {
     records.forEach((record) => record.failing && queue(record, true));
   });
 
-  function rememberAll() {
-    records.forEach((record) => (record.keepTimer || !record.kept) && remember(record));
-  }
-
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "hidden") return;
-    rememberAll();
     records.forEach((record) => record.sendTimer && queue(record));
   });
-
-  // While the page still owns its entries: base.js gives them up in the bubbling phase.
-  window.addEventListener("pagehide", rememberAll, true);
 
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) records.forEach((record) => contentOf(record.form) !== record.saved && remember(record));
   });
 
   window.addEventListener("beforeunload", (event) => {
-    rememberAll();
     const lost = [...records.values()].some((record) => !record.kept && !record.discarded);
     if (lost) event.preventDefault();
   });
@@ -518,6 +505,9 @@
     else queue(record);
   }
 
-  document.querySelectorAll("form.answer-form").forEach(begin);
-  outbox.show();
+  // Not earlier: htmx takes the forms into its hands at this same moment, just before.
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("form.answer-form").forEach(begin);
+    outbox.show();
+  });
 })();

@@ -9,12 +9,12 @@ from evaluations import checks
 from evaluations.checks import RULES, Severity, run
 from tests.evaluations.checks.read import all_best, all_slots, context, found, share
 
-HELPERS = {"__init__", "base", "register", "denominators", "pairs"}
+SHARED = {"__init__", "base", "register", "denominators", "pairs"}
 
 
 def test_every_rule_file_stands_in_the_register_once():
     folder = Path(inspect.getfile(checks)).parent
-    files = {path.stem for path in folder.glob("*.py")} - HELPERS
+    files = {path.stem for path in folder.glob("*.py")} - SHARED
     registered = [rule.__module__.rsplit(".", 1)[-1] for rule in RULES]
     assert sorted(registered) == sorted(files)
 

@@ -114,9 +114,7 @@ def results(evaluations: Iterable[Evaluation], total: str, *, by: User) -> None:
     )
 
 
-def _columns(
-    evaluation: Evaluation, total: str, by: User, stage: Stage, sequence: int
-) -> dict[str, Any]:
+def _columns(evaluation: Evaluation, total: str, by: User, stage: Stage, sequence: int) -> dict[str, Any]:
     spec = loaded(evaluation.edition.instrument).spec
     left, clusters = Decimal(total), {}
     for cluster in spec.clusters:

@@ -170,9 +170,7 @@ def test_a_version_of_an_answer_that_never_was_is_refused_with_the_next_step(eva
 
 def test_the_same_content_again_is_no_conflict_and_no_change(evaluation, cast):
     save(evaluation, HEALTH, VALUE, by=cast.coordinator_tabalong, version=0, note="a\nb")
-    again = save(
-        evaluation, HEALTH, VALUE, by=cast.contributor_health_tabalong, version=0, note="  a\r\nb  "
-    )
+    again = save(evaluation, HEALTH, VALUE, by=cast.contributor_health_tabalong, version=0, note="  a\r\nb  ")
     assert not again.changed
     assert again.answer.version == 1
     assert again.totals.points == {HEALTH: Decimal(2)}
@@ -275,7 +273,7 @@ def test_the_last_second_counts_and_the_next_does_not(edition, zone, name):
     district = District.objects.filter(province__timezone=zone).first()
     evaluation = fresh(Evaluation.objects.get(edition=edition, district=district))
     coordinator = person("koor.zona", "Koordinator", Role.COORDINATOR, district_id=district.code)
-    window = workflow.window_of(evaluation, Stage.EM)
+    window = deadlines.window_of(evaluation, Stage.EM)
     closes = window.closes_at(workflow.zone_of(evaluation))
     assert f"{closes:%H.%M}" == "23.59"
     with time_machine.travel(closes - timedelta(seconds=1), tick=False):
@@ -288,7 +286,7 @@ def test_the_last_second_counts_and_the_next_does_not(edition, zone, name):
 
 
 def test_before_the_window_opens_nothing_is_saved(evaluation, cast):
-    opens = workflow.window_of(evaluation, Stage.EM).opens_at(workflow.zone_of(evaluation))
+    opens = deadlines.window_of(evaluation, Stage.EM).opens_at(workflow.zone_of(evaluation))
     with time_machine.travel(opens - timedelta(seconds=1), tick=False):
         with pytest.raises(Refused, match=r"baru dibuka .* 08\.00 WITA"):
             save(evaluation, HEALTH, VALUE, by=cast.coordinator_tabalong)
@@ -329,6 +327,8 @@ def test_kept_totals_are_those_computed_anew(evaluation, cast, spec, seed):
 
 
 def test_a_question_without_points_counts_as_answered_only(evaluation, cast):
-    saved = save(evaluation, WEIGHTLESS, {"numerator": "5", "denominator": "10"}, by=cast.coordinator_tabalong)
+    saved = save(
+        evaluation, WEIGHTLESS, {"numerator": "5", "denominator": "10"}, by=cast.coordinator_tabalong
+    )
     now = fresh(evaluation)
     assert (saved.totals.total, now.claimed_total, now.answered_count) == (0, 0, 1)

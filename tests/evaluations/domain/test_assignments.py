@@ -94,7 +94,13 @@ def test_an_unknown_question_undoes_the_others(evaluation, cast):
 
 @pytest.mark.parametrize(
     "who",
-    ["contributor_health_tabalong", "leader_tabalong", "admin_kalsel", "auditor_kalsel", "coordinator_tanahbumbu"],
+    [
+        "contributor_health_tabalong",
+        "leader_tabalong",
+        "admin_kalsel",
+        "auditor_kalsel",
+        "coordinator_tanahbumbu",
+    ],
 )
 def test_only_the_coordinator_hands_out_questions(evaluation, cast, who):
     with pytest.raises(Refused, match="Anda tidak dapat membagi pertanyaan"):

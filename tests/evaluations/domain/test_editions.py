@@ -66,7 +66,9 @@ def test_a_window_is_set_and_set_again(prepared, cast):
     set_window(edition=prepared, stage=Stage.EM, opens=OPENS, closes=later, by=cast.admin_national)
     window = StageWindow.objects.get(edition=prepared)
     assert (window.closes_on, window.closes_time) == later
-    events = Event.objects.filter(action=EventAction.EDITION_CHANGED, subject="periode:2028").order_by("number")
+    events = Event.objects.filter(action=EventAction.EDITION_CHANGED, subject="periode:2028").order_by(
+        "number"
+    )
     assert [event.data["closes"] for event in events] == ["2028-06-30 23:59:00", "2028-07-15 12:00:00"]
 
 

@@ -124,7 +124,7 @@ def test_the_last_second(evaluation, by):
 
 
 def test_not_before_it_opens(evaluation, by):
-    opens = workflow.window_of(evaluation, Stage.EM).opens_at(workflow.zone_of(evaluation))
+    opens = deadlines.window_of(evaluation, Stage.EM).opens_at(workflow.zone_of(evaluation))
     with (
         time_machine.travel(opens - timedelta(seconds=1), tick=False),
         pytest.raises(Refused, match="baru dibuka"),
@@ -135,7 +135,7 @@ def test_not_before_it_opens(evaluation, by):
 
 def test_every_verb_stops_then(evaluation, by):
     save(evaluation, HEALTH, VALUE, by=by)
-    link = evidence.add_link(
+    link = evidence.add_web_link(
         evaluation=evaluation, code=HEALTH, slot_number=1, url="https://contoh.go.id/a", title="Rekap", by=by
     )
     hand_in(evaluation, by=by)
@@ -145,7 +145,7 @@ def test_every_verb_stops_then(evaluation, by):
         "assign": lambda: assignments.assign(
             evaluation=evaluation, codes=[HEALTH], agency=agency(TABALONG, "polres"), by=by
         ),
-        "attach": lambda: evidence.add_link(
+        "attach": lambda: evidence.add_web_link(
             evaluation=evaluation, code=HEALTH, slot_number=2, url="https://contoh.go.id/b", title="", by=by
         ),
         "detach": lambda: evidence.detach(link=link, by=by),

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from evaluations.domain import workflow
+from evaluations.domain import deadlines, workflow
 from evaluations.domain.workflow import TABLE, Action
 from evaluations.models import Evaluation, Stage, State
 from kla_portal.accounts.access import Refused
@@ -40,7 +40,7 @@ MAY: dict[Action, tuple[set[str], set[State], set[str]]] = {
 
 
 def moments(evaluation):
-    window, zone = workflow.window_of(evaluation, Stage.EM), workflow.zone_of(evaluation)
+    window, zone = deadlines.window_of(evaluation, Stage.EM), workflow.zone_of(evaluation)
     return {
         "before": window.opens_at(zone) - timedelta(microseconds=1),
         "open": window.opens_at(zone),

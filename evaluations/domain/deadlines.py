@@ -1,0 +1,107 @@
+"""Until when: the stage's window in the province's own time, a return's deadline, and extensions of both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from evaluations.models import Evaluation, Extension, Return, Stage, StageWindow, State
+from kla_portal.indonesian import tanggal_jam
+
+
+@dataclass(frozen=True)
+class Limit:
+    """``due_at``: tepat waktu sampai; ``locks_at``: dikunci mulai, the first moment nothing can be saved."""
+
+    due_at: datetime
+    locks_at: datetime
+    extended: bool = False
+
+
+def window_of(evaluation: Evaluation, stage: Stage) -> StageWindow | None:
+    """From the prefetched windows of the edition where there are any."""
+    return next((w for w in evaluation.edition.windows.all() if w.stage == stage), None)
+
+
+def open_return(evaluation: Evaluation) -> Return | None:
+    """The return that waits for the district, read once per object; ``None`` in every other state."""
+    if evaluation.state != State.RETURNED:
+        return None
+    kept: Return | None = getattr(evaluation, "_open_return", None)
+    if kept is None:
+        kept = (
+            evaluation.returns.prefetch_related("items", "extensions").filter(ended_at__isnull=True).first()
+        )
+        evaluation._open_return = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def limit_of(evaluation: Evaluation, stage: Stage) -> Limit | None:
+    """The deadline that counts now; ``None`` when the edition has no window for the stage."""
+    sent_back = open_return(evaluation)
+    if sent_back:
+        newest = max(sent_back.extensions.all(), key=lambda e: e.granted_at, default=None)
+        if newest:
+            return Limit(newest.due_at, newest.locks_at, extended=True)
+        return Limit(sent_back.due_at, sent_back.locks_at)
+    window = window_of(evaluation, stage)
+    if window is None:
+        return None
+    extension = _extension_of(evaluation, stage)
+    if extension:
+        return Limit(extension.due_at, extension.locks_at, extended=True)
+    closes = window.closes_at(evaluation.district.province.zone)
+    return Limit(closes, closes)
+
+
+def _extension_of(evaluation: Evaluation, stage: Stage) -> Extension | None:
+    """The newest extension of the stage itself, read once per object."""
+    kept: dict[str, Extension] | None = getattr(evaluation, "_extensions", None)
+    if kept is None:
+        rows = evaluation.extensions.filter(sent_back__isnull=True).order_by("granted_at")
+        kept = {extension.stage: extension for extension in rows}
+        evaluation._extensions = kept  # type: ignore[attr-defined]
+    return kept.get(stage)
+
+
+def words(evaluation: Evaluation, moment: datetime) -> str:
+    """A moment in the district's own time: ``30 Juni 2026 23.59 WITA``."""
+    return tanggal_jam(moment, evaluation.district.province.zone)
+
+
+def refusal(evaluation: Evaluation, stage: Stage, now: datetime) -> str | None:
+    """Why it is too early or too late, in words."""
+    limit = limit_of(evaluation, stage)
+    if limit is None:
+        return f"Jadwal {stage.label} untuk {evaluation.edition} belum ditetapkan."
+    if evaluation.state == State.RETURNED:
+        if now >= limit.locks_at:
+            return f"Waktu melengkapi kekurangan sudah berakhir {words(evaluation, limit.locks_at)}."
+        return None
+    window = window_of(evaluation, stage)
+    opens = window.opens_at(evaluation.district.province.zone) if window else None
+    if opens and now < opens:
+        return f"{stage.label} baru dibuka {words(evaluation, opens)}."
+    if now >= limit.locks_at:
+        return f"{stage.label} sudah ditutup {words(evaluation, limit.locks_at)}."
+    return None
+
+
+def return_refusal(evaluation: Evaluation, question_id: int) -> str | None:
+    """In a return, only the returned questions can be changed."""
+    sent_back = open_return(evaluation)
+    if sent_back and all(item.question_id != question_id for item in sent_back.items.all()):
+        return "Hanya pertanyaan yang dikembalikan dapat diubah; yang lain tetap terkunci."
+    return None
+
+
+def returned_ids(evaluation: Evaluation) -> frozenset[int] | None:
+    """Ids of the questions that are back with the district; ``None`` outside a return."""
+    sent_back = open_return(evaluation)
+    return frozenset(item.question_id for item in sent_back.items.all()) if sent_back else None
+
+
+def stage_of_change(evaluation: Evaluation) -> Stage:
+    """The stage in which the district changes something now: EM, or the stage that returned it."""
+    sent_back = open_return(evaluation)
+    return Stage(sent_back.stage) if sent_back else Stage.EM

@@ -1,0 +1,188 @@
+"""Sanggah: the district contests a verdict within a window; another person decides; both reasons stay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from evaluations.domain import deadlines, workflow
+from evaluations.domain.submission import store_result
+from evaluations.models import (
+    Decision,
+    Evaluation,
+    Evidence,
+    Objection,
+    Stage,
+    StageResult,
+    Verdict,
+    VerdictRevision,
+)
+from evaluations.scoring.rules import AnswerError, answer_to_value, is_blank, read_answer
+from indicators.domain.spec import loaded
+from kla_portal import clock
+from kla_portal.accounts.access import Refused
+from kla_portal.accounts.models import User
+from kla_portal.events.log import record
+from kla_portal.events.models import EventAction
+
+
+def window_ends(evaluation: Evaluation, stage: Stage) -> datetime | None:
+    """Until when the stage's verdicts can be contested; ``None`` while it has no result."""
+    first = (
+        StageResult.objects.filter(evaluation=evaluation, stage=stage)
+        .order_by("-sequence")
+        .exclude(pk__in=_recounts(evaluation, stage))
+        .values_list("taken_at", flat=True)
+        .first()
+    )
+    return first + timedelta(days=settings.OBJECTION_DAYS) if first else None
+
+
+def _recounts(evaluation: Evaluation, stage: Stage) -> list[int]:
+    """Results that an objection brought about: they open no new window."""
+    decided = list(
+        Objection.objects.filter(evaluation=evaluation, stage=stage, decided_at__isnull=False).values_list(
+            "decided_at", flat=True
+        )
+    )
+    rows = StageResult.objects.filter(evaluation=evaluation, stage=stage, sequence__gt=1)
+    return [row.pk for row in rows.only("pk", "taken_at") if row.taken_at in decided]
+
+
+def object_to(
+    *,
+    evaluation: Evaluation,
+    stage: Stage,
+    code: str,
+    reason: str,
+    evidence: Sequence[Evidence] = (),
+    by: User,
+) -> Objection:
+    """File an objection against the verdict on question ``code``. Raises ``Refused``."""
+    if not reason.strip():
+        raise Refused("Tulis alasan sanggah, dan sebut bagian data dukung yang menunjukkannya.")
+    with transaction.atomic():
+        evaluation = workflow.lock(evaluation, workflow.OBJECT[stage], by=by)
+        ends = window_ends(evaluation, stage)
+        if ends is None or clock.now() >= ends:
+            when = f" {deadlines.words(evaluation, ends)}" if ends else ""
+            raise Refused(f"Masa sanggah {stage.label} sudah berakhir{when}.")
+        question_id = loaded(evaluation.edition.instrument).question_ids[code]
+        verdict = _verdict(evaluation, stage, question_id)
+        if verdict is None or verdict.decision not in {Decision.CHANGE, Decision.REJECT}:
+            raise Refused(f"Pertanyaan {code} tidak diubah atau ditolak di {stage.label}.")
+        if Objection.objects.filter(evaluation=evaluation, stage=stage, question=question_id).exists():
+            raise Refused(f"Pertanyaan {code} sudah disanggah pada tahap ini.")
+        if any(document.district_id != evaluation.district_id for document in evidence):
+            raise Refused("Data dukung sanggah harus dari pustaka kabupaten/kota ini.")
+        objection = Objection.objects.create(
+            evaluation=evaluation,
+            stage=stage,
+            question_id=question_id,
+            reason=reason.strip(),
+            filed_at=clock.now(),
+            filed_by=by,
+        )
+        objection.evidence.set(evidence)
+        record(
+            EventAction.OBJECTION_FILED,
+            by=by,
+            district=evaluation.district_id,
+            subject=f"evaluasi:{evaluation.pk}",
+            stage=str(stage),
+            code=code,
+        )
+    return objection
+
+
+def decide_objection(
+    *,
+    objection: Objection,
+    granted: bool,
+    reason: str,
+    decision: Decision = Decision.ACCEPT,
+    value: Mapping[str, Any] | None = None,
+    by: User,
+) -> StageResult | None:
+    """Decide; when granted the verdict becomes ``decision`` and the stage's result is stored anew.
+
+    Returns that result. Raises ``Refused`` (also for the person who gave the verdict) or ``AnswerError``.
+    """
+    stage = Stage(objection.stage)
+    if not reason.strip():
+        raise AnswerError({"reason": "Tulis alasan putusan; kabupaten/kota membacanya."})
+    with transaction.atomic():
+        evaluation = workflow.lock(objection.evaluation, workflow.DECIDE[stage], by=by)
+        objection = Objection.objects.select_for_update().get(pk=objection.pk)
+        verdict = _verdict(evaluation, stage, objection.question_id)
+        if objection.granted is not None or verdict is None:
+            raise Refused("Sanggah ini sudah diputuskan.")
+        if verdict.updated_by_id == by.pk:
+            raise Refused("Sanggah diputus orang lain daripada yang memberi putusan.")
+        now = clock.now()
+        objection.granted, objection.decision_reason = granted, reason.strip()
+        objection.decided_at, objection.decided_by = now, by
+        if granted:
+            _overturn(evaluation, objection, verdict, decision, value, by, now)
+        objection.save()
+        result = store_result(evaluation, stage=stage, by=by, at=now) if granted else None
+        code = loaded(evaluation.edition.instrument).question_codes[objection.question_id]
+        record(
+            EventAction.OBJECTION_DECIDED,
+            by=by,
+            district=evaluation.district_id,
+            subject=f"evaluasi:{evaluation.pk}",
+            stage=str(stage),
+            code=code,
+            granted=granted,
+            total=str(result.total) if result else "",
+        )
+    return result
+
+
+def _overturn(
+    evaluation: Evaluation,
+    objection: Objection,
+    verdict: Verdict,
+    decision: Decision,
+    value: Mapping[str, Any] | None,
+    by: User,
+    now: datetime,
+) -> None:
+    """The new verdict, with its revision, at the moment of the decision."""
+    instrument = loaded(evaluation.edition.instrument)
+    rule = instrument.spec.by_code[instrument.question_codes[objection.question_id]].rule
+    canonical = None
+    if decision == Decision.CHANGE:
+        answer = read_answer(rule, value)
+        if answer is None or is_blank(answer):
+            raise AnswerError({"": "Isi nilai yang berlaku sesudah sanggah."})
+        canonical = answer_to_value(answer)
+    elif decision != Decision.ACCEPT:
+        raise AnswerError({"decision": "Sanggah yang dikabulkan berujung pada Terima atau Ubah."})
+    objection.decision, objection.value = decision, canonical
+    verdict.decision, verdict.value = decision, canonical
+    verdict.reason = f"Sanggah dikabulkan: {objection.decision_reason}"
+    verdict.version += 1
+    verdict.updated_at, verdict.updated_by = now, by
+    verdict.save()
+    VerdictRevision.objects.create(
+        verdict=verdict,
+        version=verdict.version,
+        decision=decision,
+        value=canonical,
+        reason=verdict.reason,
+        answer_version=verdict.answer_version,
+        at=now,
+        by=by,
+    )
+
+
+def _verdict(evaluation: Evaluation, stage: Stage, question_id: int) -> Verdict | None:
+    return Verdict.objects.filter(
+        evaluation=evaluation, stage=stage, question_id=question_id, reading=1
+    ).first()

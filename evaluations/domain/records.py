@@ -1,0 +1,164 @@
+"""The rows an evaluation consists of, as plain data: now, or as they stood at any moment.
+
+The past is read from the append-only history (revisions, link times), never from a copy: at the moment of a
+stored snapshot it gives exactly that snapshot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from evaluations.models import (
+    VERIFYING,
+    Answer,
+    AnswerRevision,
+    Evaluation,
+    EvidenceLink,
+    Stage,
+    Verdict,
+    VerdictRevision,
+)
+from indicators.domain.spec import Loaded, loaded
+
+
+@dataclass(frozen=True)
+class Records:
+    """``answers``: code -> value, note, version, updated_at, updated_by (user name). ``evidence``: (code, slot
+    number) -> documents. ``verdicts``: stage -> code -> decision, value, reason, version, at, by.
+    """
+
+    answers: Mapping[str, Mapping[str, Any]]
+    evidence: Mapping[tuple[str, int], list[dict[str, Any]]]
+    verdicts: Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+
+def live_records(evaluation: Evaluation) -> Records:
+    """As things stand now. Three queries."""
+    instrument = loaded(evaluation.edition.instrument)
+    answers = Answer.objects.filter(evaluation=evaluation).select_related("updated_by")
+    verdicts = Verdict.objects.filter(evaluation=evaluation, reading=1).select_related("updated_by")
+    return Records(
+        _in_order(
+            instrument,
+            {
+                row.question_id: _answer(
+                    row.value, row.note, row.version, row.updated_at, row.updated_by.username
+                )
+                for row in answers
+            },
+        ),
+        _documents(instrument, _links(evaluation).filter(removed_at__isnull=True)),
+        _by_stage(
+            instrument,
+            [
+                (row.stage, row.question_id, _verdict(row, row.updated_at, row.updated_by.username))
+                for row in verdicts
+            ],
+        ),
+    )
+
+
+def records_at(evaluation: Evaluation, moment: datetime) -> Records:
+    """As they stood at ``moment``, that moment included. Three queries."""
+    instrument = loaded(evaluation.edition.instrument)
+    answers = (
+        AnswerRevision.objects.filter(answer__evaluation=evaluation, at__lte=moment)
+        .select_related("by", "answer")
+        .order_by("version")
+    )
+    verdicts = (
+        VerdictRevision.objects.filter(verdict__evaluation=evaluation, verdict__reading=1, at__lte=moment)
+        .select_related("by", "verdict")
+        .order_by("version")
+    )
+    links = _links(evaluation).filter(
+        Q(removed_at__isnull=True) | Q(removed_at__gt=moment), added_at__lte=moment
+    )
+    return Records(
+        _in_order(
+            instrument,
+            {
+                row.answer.question_id: _answer(row.value, row.note, row.version, row.at, row.by.username)
+                for row in answers
+            },
+        ),
+        _documents(instrument, links),
+        _by_stage(
+            instrument,
+            [
+                (row.verdict.stage, row.verdict.question_id, _verdict(row, row.at, row.by.username))
+                for row in verdicts
+            ],
+        ),
+    )
+
+
+def _links(evaluation: Evaluation) -> Any:
+    return (
+        EvidenceLink.objects.filter(evaluation=evaluation)
+        .select_related("evidence")
+        .order_by("added_at", "pk")
+    )
+
+
+def _answer(value: Any, note: str, version: int, at: datetime, by: str) -> dict[str, Any]:
+    return {"value": value, "note": note, "version": version, "updated_at": _text(at), "updated_by": by}
+
+
+def _verdict(row: Verdict | VerdictRevision, at: datetime, by: str) -> dict[str, Any]:
+    return {
+        "decision": row.decision,
+        "value": row.value,
+        "reason": row.reason,
+        "version": row.version,
+        "at": _text(at),
+        "by": by,
+    }
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="microseconds")
+
+
+def _in_order(instrument: Loaded, rows: Mapping[int, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    ids = instrument.question_ids
+    return {q.code: rows[ids[q.code]] for q in instrument.spec.questions() if ids[q.code] in rows}
+
+
+def _documents(
+    instrument: Loaded, links: Iterable[EvidenceLink]
+) -> dict[tuple[str, int], list[dict[str, Any]]]:
+    found: dict[tuple[str, int], list[dict[str, Any]]] = {}
+    for link in links:
+        evidence = link.evidence
+        found.setdefault(instrument.slots_by_id[link.slot_id], []).append(
+            {
+                "title": evidence.title,
+                "filename": evidence.filename,
+                "size": evidence.size,
+                "sha256": evidence.sha256,
+                "url": evidence.url,
+                "pages": link.pages,
+            }
+        )
+    return found
+
+
+def _by_stage(
+    instrument: Loaded, rows: Iterable[tuple[str, int, dict[str, Any]]]
+) -> dict[str, dict[str, dict[str, Any]]]:
+    found: dict[str, dict[int, dict[str, Any]]] = {str(stage): {} for stage in VERIFYING}
+    for stage, question_id, verdict in rows:
+        found[stage][question_id] = verdict
+    return {stage: _in_order(instrument, verdicts) for stage, verdicts in found.items() if verdicts}
+
+
+def stages_up_to(stage: Stage) -> list[Stage]:
+    """EM, and each stage after it up to ``stage``."""
+    order = list(Stage)
+    return order[: order.index(stage) + 1]

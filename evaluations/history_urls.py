@@ -1,0 +1,5 @@
+"""Addresses of the history pages; included by evaluations/urls.py."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,343 @@
+"""The database refuses nonsense: every named constraint, violated once."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from decimal import Decimal
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from evaluations.models import (
+    Answer,
+    AnswerRevision,
+    Assignment,
+    Edition,
+    Evaluation,
+    Evidence,
+    EvidenceLink,
+    PublishedResult,
+    StageResult,
+    StageWindow,
+    StoredReport,
+)
+from indicators.domain.spec import loaded
+from tests.cast import TABALONG, agency
+
+
+class Rows:
+    """Sound rows of every kind; ``more`` spoils them."""
+
+    def __init__(self, evaluation, cast) -> None:
+        self.evaluation, self.user, self.now = evaluation, cast.coordinator_tabalong, timezone.now()
+        self.ids = loaded(evaluation.edition.instrument)
+
+    def edition(self, **more):
+        row = {
+            "code": "2030",
+            "name": "Evaluasi",
+            "instrument": self.evaluation.edition.instrument,
+            "first_evidence_year": 2028,
+            "last_evidence_year": 2029,
+        }
+        return Edition.objects.create(**row | more)
+
+    def window(self, **more):
+        row = {
+            "edition": self.evaluation.edition,
+            "stage": "va",
+            "opens_on": date(2026, 7, 1),
+            "opens_time": time(8),
+            "closes_on": date(2026, 7, 31),
+            "closes_time": time(8),
+        }
+        return StageWindow.objects.create(**row | more)
+
+    def changed(self, **fields):
+        Evaluation.objects.filter(pk=self.evaluation.pk).update(**fields)
+
+    def answer(self, **more):
+        row = {
+            "evaluation": self.evaluation,
+            "question_id": self.ids.question_ids["1.1"],
+            "updated_at": self.now,
+            "updated_by": self.user,
+        }
+        return Answer.objects.create(**row | more)
+
+    def revision(self, **more):
+        row = {
+            "answer": more.pop("answer", None) or self.answer(),
+            "version": 1,
+            "at": self.now,
+            "by": self.user,
+        }
+        return AnswerRevision.objects.create(**row | more)
+
+    def assignment(self, **more):
+        row = {
+            "evaluation": self.evaluation,
+            "question_id": self.ids.question_ids["1.1"],
+            "agency": agency(TABALONG, "polres"),
+            "assigned_at": self.now,
+            "assigned_by": self.user,
+        }
+        return Assignment.objects.create(**row | more)
+
+    def evidence(self, **more):
+        row = {
+            "district_id": TABALONG,
+            "form": "file",
+            "title": "Rekap",
+            "filename": "rekap.pdf",
+            "content_type": "application/pdf",
+            "size": 10,
+            "sha256": "0" * 64,
+            "storage_name": "ab/cd",
+            "added_at": self.now,
+            "added_by": self.user,
+        }
+        return Evidence.objects.create(**row | more)
+
+    def web_link(self, **more):
+        row = {"form": "link", "url": "https://contoh.go.id/a"}
+        empty = {"filename": "", "content_type": "", "size": 0, "sha256": "", "storage_name": ""}
+        return self.evidence(**row | empty | more)
+
+    def link(self, **more):
+        row = {
+            "evaluation": self.evaluation,
+            "slot_id": self.ids.slot_ids["12.1", 1],
+            "evidence": more.pop("evidence", None) or self.evidence(),
+            "added_at": self.now,
+            "added_by": self.user,
+        }
+        return EvidenceLink.objects.create(**row | more)
+
+    def result(self, **more):
+        row = {
+            "evaluation": self.evaluation,
+            "stage": "em",
+            "sequence": 1,
+            "total": Decimal(500),
+            "predikat": "pratama",
+            "clusters": {},
+            "snapshot": {},
+            "instrument_digest": "0" * 64,
+            "digest": "0" * 64,
+            "receipt_number": "EM/1",
+            "taken_at": self.now,
+            "taken_by": self.user,
+        }
+        return StageResult.objects.create(**row | more)
+
+    def published(self, **more):
+        row = {
+            "district_id": TABALONG,
+            "year": 2022,
+            "stage": "em",
+            "total": Decimal(700),
+            "source": "Berita",
+        }
+        return PublishedResult.objects.create(**row | more)
+
+    def report(self, **more):
+        row = {
+            "kind": "ranking",
+            "key": "0" * 64,
+            "content_type": "text/csv",
+            "storage_name": "a",
+            "sha256": "0" * 64,
+            "size": 1,
+            "created_at": self.now,
+        }
+        return StoredReport.objects.create(**row | more)
+
+
+def twice(make, **second):
+    def attempt(rows):
+        make(rows)
+        make(rows, **second)
+
+    return attempt
+
+
+def own_previous(rows):
+    edition = rows.edition()
+    Edition.objects.filter(pk=edition.pk).update(previous=edition)
+
+
+def same_revision(rows):
+    answer = rows.answer()
+    rows.revision(answer=answer)
+    rows.revision(answer=answer)
+
+
+def same_slot(rows):
+    evidence = rows.evidence()
+    rows.link(evidence=evidence)
+    rows.link(evidence=evidence)
+
+
+def same_district(rows):
+    Evaluation.objects.create(edition=rows.evaluation.edition, district_id=TABALONG)
+
+
+VIOLATIONS = {
+    "edition_years_in_order": lambda r: r.edition(last_evidence_year=2027),
+    "edition_opened_at_and_by": lambda r: r.edition(opened_by=r.user),
+    "edition_previous_is_another": own_previous,
+    "window_once_per_stage": twice(Rows.window),
+    "window_stage_known": lambda r: r.window(stage="xx"),
+    "window_closes_after_it_opens": lambda r: r.window(closes_on=date(2026, 7, 1)),
+    "evaluation_once_per_district": same_district,
+    "evaluation_state_known": lambda r: r.changed(state="lost", submitted_at=r.now, submitted_by=r.user),
+    "evaluation_total_in_range": lambda r: r.changed(claimed_total=Decimal("1000.01")),
+    "evaluation_submitted_at_by_and_state": lambda r: r.changed(state="submitted", submitted_at=r.now),
+    "answer_once_per_question": twice(Rows.answer),
+    "answer_version_from_one": lambda r: r.answer(version=0),
+    "revision_version_once": same_revision,
+    "revision_stage_known": lambda r: r.revision(stage="xx"),
+    "revision_source_known": lambda r: r.revision(source="xx"),
+    "assignment_once_per_question": twice(Rows.assignment),
+    "evidence_is_a_file_or_a_link": lambda r: r.evidence(url="https://contoh.go.id/a"),
+    "evidence_has_a_title": lambda r: r.evidence(title=""),
+    "evidence_once_per_slot": same_slot,
+    "link_removed_at_and_by_together": lambda r: r.link(removed_at=r.now),
+    "report_once_per_key": twice(Rows.report),
+    "report_kind_known": lambda r: r.report(kind="xx"),
+    "report_not_empty": lambda r: r.report(size=0),
+    "result_sequence_once": twice(Rows.result, receipt_number="EM/2"),
+    "result_stage_known": lambda r: r.result(stage="xx"),
+    "result_total_in_range": lambda r: r.result(total=Decimal("-0.01")),
+    "published_once_per_source": twice(Rows.published),
+    "published_total_in_range": lambda r: r.published(total=Decimal(1001)),
+    "published_says_something": lambda r: r.published(total=None),
+    "published_has_a_source": lambda r: r.published(source=""),
+}
+
+MORE = {
+    "window_closes_after_it_opens": [
+        lambda r: r.window(closes_on=date(2026, 6, 30), closes_time=time(23)),
+        lambda r: r.window(opens_on=date(2026, 7, 31)),
+    ],
+    "evaluation_total_in_range": [lambda r: r.changed(claimed_total=Decimal("-0.01"))],
+    "evaluation_submitted_at_by_and_state": [
+        lambda r: r.changed(state="submitted"),
+        lambda r: r.changed(submitted_at=r.now, submitted_by=r.user),
+        lambda r: r.changed(state="submitted", submitted_by=r.user),
+    ],
+    "evidence_is_a_file_or_a_link": [
+        lambda r: r.evidence(form="xxxx"),
+        lambda r: r.evidence(size=0),
+        lambda r: r.evidence(sha256=""),
+        lambda r: r.evidence(storage_name=""),
+        lambda r: r.evidence(filename=""),
+        lambda r: r.evidence(content_type=""),
+        lambda r: r.web_link(url=""),
+        lambda r: r.web_link(size=1),
+        lambda r: r.web_link(storage_name="ab/cd"),
+    ],
+    "link_removed_at_and_by_together": [lambda r: r.link(removed_by=r.user)],
+    "result_total_in_range": [lambda r: r.result(total=Decimal("1000.01"))],
+    "published_total_in_range": [lambda r: r.published(total=Decimal(-1))],
+}
+
+
+@pytest.fixture
+def rows(evaluation, cast):
+    return Rows(evaluation, cast)
+
+
+def named_in(error: IntegrityError, name: str) -> bool:
+    """SQLite names the columns of a plain unique constraint, not the constraint."""
+    text = str(error)
+    if name in text:
+        return True
+    if connection.vendor != "sqlite" or "UNIQUE constraint failed" not in text:
+        return False
+    (found,) = [
+        (model, constraint)
+        for model in apps.get_app_config("evaluations").get_models()
+        for constraint in model._meta.constraints
+        if constraint.name == name
+    ]
+    model, constraint = found
+    columns = [f"{model._meta.db_table}.{model._meta.get_field(field).column}" for field in constraint.fields]
+    return text.endswith(", ".join(columns))
+
+
+@pytest.mark.parametrize(
+    ("name", "attempt"),
+    [
+        pytest.param(name, attempt, id=f"{name}-{number}")
+        for name, first in VIOLATIONS.items()
+        for number, attempt in enumerate([first, *MORE.get(name, [])])
+    ],
+)
+def test_it_refuses(rows, name, attempt):
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        attempt(rows)
+    assert named_in(refused.value, name), str(refused.value)
+
+
+def test_no_constraint_goes_untried():
+    named = {
+        constraint.name
+        for model in apps.get_app_config("evaluations").get_models()
+        for constraint in model._meta.constraints
+    }
+    assert named == set(VIOLATIONS)
+
+
+def test_sound_rows_are_taken(rows):
+    """Else the refusals above would prove nothing."""
+    rows.edition(previous=rows.evaluation.edition, opened_at=rows.now, opened_by=rows.user)
+    rows.edition(code="2031", first_evidence_year=2029, opened_at=rows.now)
+    rows.window()
+    rows.window(stage="vl", closes_on=date(2026, 7, 1), closes_time=time(8, 1))
+    rows.revision()
+    rows.assignment()
+    rows.web_link()
+    link = rows.link(removed_at=rows.now, removed_by=rows.user)
+    rows.link(evidence=link.evidence)
+    rows.result()
+    rows.result(sequence=2, total=Decimal(1000), receipt_number="EM/2")
+    rows.published()
+    rows.published(total=None, predikat="madya", source="Berita lain")
+    rows.report()
+    rows.changed(claimed_total=Decimal(1000))
+    rows.changed(state="submitted", submitted_at=rows.now, submitted_by=rows.user)
+
+
+def test_a_receipt_number_is_given_once(rows, neighbour_evaluation):
+    rows.result()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.result(evaluation=neighbour_evaluation)
+
+
+@pytest.mark.parametrize("make", [Rows.revision, Rows.result])
+def test_history_is_written_once(rows, make):
+    row = make(rows)
+    later = {"at": rows.now + timedelta(1)} if make is Rows.revision else {"total": Decimal(1)}
+    for attempt in (
+        lambda: type(row).objects.filter(pk=row.pk).update(**later),
+        lambda: type(row).objects.filter(pk=row.pk).delete(),
+        row.delete,
+    ):
+        with pytest.raises(IntegrityError, match="baris riwayat"), transaction.atomic():
+            attempt()
+    assert type(row).objects.filter(pk=row.pk).exists()
+
+
+def test_what_something_refers_to_stays(rows):
+    """People, districts, agencies and questions are not deleted under an evaluation."""
+    from django.db.models import ProtectedError
+
+    rows.answer()
+    rows.assignment()
+    for row in (rows.user, rows.evaluation.district, agency(TABALONG, "polres"), rows.evaluation.edition):
+        with pytest.raises(ProtectedError):
+            row.delete()

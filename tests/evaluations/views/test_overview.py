@@ -1,0 +1,110 @@
+"""Beranda of one district: the score first, then what to do, then who is behind."""
+
+from __future__ import annotations
+
+import pytest
+
+from evaluations.domain import submission
+from evaluations.models import Evaluation
+from kla_portal.accounts.models import Agency
+from tests.cast import TABALONG
+from tests.evaluations.domain.claims import HEALTH, ONE_OF_EACH, best, fill, hand_in, save
+from tests.evaluations.views.common import PROBE, main_of, put_evidence, same_queries, signed_in, text_of, url
+
+
+@pytest.fixture
+def by(cast):
+    return cast.coordinator_tabalong
+
+
+def test_before_anything_is_filled_in(evaluation, by, sign_in):
+    response = sign_in(by).get(url("overview", evaluation.pk))
+    page = text_of(response)
+    assert "Kabupaten Tabalong" in page
+    assert "23.59 WITA, 59 hari lagi" in page or "23.59 WITA, 60 hari lagi" in page
+    assert "Nilai klaim evaluasi mandiri 0,00" in page
+    assert "Menuju Pratama: kurang 500,00 poin" in page
+    assert "Mulai mengisi: 1.1" in page
+    assert url("question", evaluation.pk, "1.1") in main_of(response)
+
+
+def test_score_progress_and_who_is_behind(evaluation, by, sign_in, spec):
+    values = best(spec)
+    fill(evaluation, {q.code: values[q.code] for c in spec.clusters[:4] for q in c.questions()}, by=by)
+    put_evidence(evaluation, [HEALTH], by=by)
+    page = text_of(sign_in(by).get(url("overview", evaluation.pk)))
+    assert "585,00 Pratama" in page
+    assert "Menuju Madya: kurang 15,01 poin" in page
+    assert "164,00 / 164" in page
+    assert "150,00 / 150" in page
+    assert "0,00 / 205" in page
+    assert "Semua terjawab" in page
+    assert "belum" in page[page.index("K4") : page.index("K5")]
+
+
+def test_going_on_where_one_stopped(evaluation, by, sign_in):
+    save(evaluation, HEALTH, ONE_OF_EACH["percentage"][1], by=by)
+    assert "Lanjutkan: 12.2" in text_of(sign_in(by).get(url("overview", evaluation.pk)))
+
+
+def test_when_all_is_answered_the_next_step_is_to_check(evaluation, by, sign_in, spec):
+    fill(evaluation, best(spec), by=by)
+    response = sign_in(by).get(url("overview", evaluation.pk))
+    assert "Semua terjawab. Periksa dan ajukan" in text_of(response)
+    assert "1.000,00 KLA" in text_of(response)
+    assert f'href="{url("check", evaluation.pk)}"' in main_of(response)
+
+
+def test_after_submission_the_receipt_leads(evaluation, by, sign_in):
+    result = hand_in(evaluation, by=by)
+    response = sign_in(by).get(url("overview", evaluation.pk))
+    assert "Sudah diajukan" in text_of(response)
+    assert "Buka tanda terima EM/2026/63.09/01" in text_of(response)
+    assert url("receipt", result.pk) in main_of(response)
+    assert "Mulai mengisi" not in text_of(response)
+
+
+def test_a_reader_sees_no_way_to_fill_in(evaluation, cast):
+    for who in ("leader_tabalong", "auditor_kalsel", "verifier_national"):
+        page = text_of(signed_in(getattr(cast, who)).get(url("overview", evaluation.pk)))
+        assert "Mulai mengisi" not in page
+        assert "Anda tidak dapat mengajukan evaluasi" in page
+
+
+def test_the_closed_edition_says_when_it_closed(by, sign_in):
+    old = Evaluation.objects.get(edition__code="2024", district=TABALONG)
+    page = text_of(sign_in(by).get(url("overview", old.pk)))
+    assert "30 Juni 2024 23.59 WITA" in page
+    assert "Evaluasi Mandiri sudah ditutup 30 Juni 2024 23.59 WITA." in page
+
+
+def test_an_agencys_name_is_text(evaluation, by, sign_in):
+    Agency.objects.filter(district=TABALONG, code="kesehatan").update(name=PROBE)
+    response = sign_in(by).get(url("overview", evaluation.pk))
+    assert PROBE not in response.content.decode()
+    assert PROBE in text_of(response).replace("“", '"')
+
+
+def test_as_many_queries_full_as_nearly_empty(evaluation, by, sign_in, spec):
+    client = sign_in(by)
+    save(evaluation, "1.1", {"option": 0}, by=by)
+
+    def more():
+        values = best(spec)
+        values.pop("1.1")
+        fill(evaluation, values, by=by)
+        put_evidence(evaluation, [HEALTH, "12.2", "12.3"], by=by)
+
+    assert same_queries(client, url("overview", evaluation.pk), more) <= 16
+
+
+def test_two_results_show_the_newest(evaluation, by, sign_in):
+    from evaluations.models import Stage
+    from kla_portal import clock
+
+    hand_in(evaluation, by=by)
+    from datetime import timedelta
+
+    with clock.at(clock.now() + timedelta(hours=1)):
+        submission.store_result(evaluation, stage=Stage.VA, by=by)
+    assert "Buka tanda terima VA/2026/63.09/01" in text_of(sign_in(by).get(url("overview", evaluation.pk)))
