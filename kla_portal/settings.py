@@ -226,3 +226,20 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {name: {"level": "ERROR"} for name in ("fontTools", "weasyprint")},
 }
+
+# Messages: console by default, files or SMTP by environment.
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_FILE_PATH = env.text("EMAIL_FILE_PATH") or str(DATA_DIR / "mail")
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "Portal KLA <portal@localhost>")
+PORTAL_URL = env.text("PORTAL_URL", "http://127.0.0.1:8000")
+"""How e-mails name the portal."""
+
+# Calibration: the share of questions that two people verify, drawn from a published seed.
+CALIBRATION_SHARE = env.number("CALIBRATION_SHARE", 5)
+CALIBRATION_SEED = env.text("CALIBRATION_SEED", "kla-kalibrasi")

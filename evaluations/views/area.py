@@ -28,7 +28,7 @@ SORTS = {
 STATUSES = {
     "belum-mulai": ("Belum mulai", Q(state=State.FILLING, last_activity_at__isnull=True)),
     "pengisian": ("Pengisian", Q(state=State.FILLING, last_activity_at__isnull=False)),
-    "diajukan": ("Diajukan", Q(state=State.SUBMITTED)),
+    **{state.value: (str(state.label), Q(state=state)) for state in State if state is not State.FILLING},
 }
 
 
