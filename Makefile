@@ -55,7 +55,10 @@ demo: setup
 test: dev
 	@$(BIN) -m pytest $(ARGS)
 
-check: dev check-lint check-format check-types check-imports check-migrations check-templates
+# All of them, also after one that fails: a reader wants the whole list.
+check: dev
+	@$(MAKE) --no-print-directory --keep-going \
+		check-lint check-format check-types check-imports check-migrations check-templates
 	@echo "make check: nothing to mend."
 
 check-lint:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django_tasks import task
 
 from evaluations.domain import documents
+from evaluations.domain.comparison import comparison
+from evaluations.domain.shortfall import returns_of
 from evaluations.models import Edition, Evaluation, Stage, StageResult
 from kla_portal.accounts.models import User
 from kla_portal.regions.models import Province
@@ -34,6 +36,27 @@ def render_ranking(edition_pk: int, stage: str, province_code: str | None, form:
     province = Province.objects.get(pk=province_code) if province_code else None
     document = documents.ranking_document_of(edition, Stage(stage), province, form)
     return document.ensure(by=_person(user_pk)).pk
+
+
+@task(queue_name="reports")
+def render_stages(evaluation_pk: int, stages: list[str], closed: list[str], form: str, user_pk: int) -> int:
+    """``stages`` and ``closed`` are what the person who asked may see."""
+    evaluation = Evaluation.objects.with_place().prefetch_related("edition__windows").get(pk=evaluation_pk)
+    report = comparison(evaluation, [Stage(s) for s in stages], [Stage(s) for s in closed])
+    return documents.stages_document(report, form).ensure(by=_person(user_pk)).pk
+
+
+@task(queue_name="reports")
+def render_shortfall(evaluation_pk: int, sequence: int, user_pk: int) -> int:
+    """The list of one return as this person sees it."""
+    evaluation = Evaluation.objects.with_place().get(pk=evaluation_pk)
+    person = _person(user_pk)
+    sent = next(one for one in returns_of(evaluation) if one.row.sequence == sequence)
+    return (
+        documents.shortfall_document(documents.shortfall_report(evaluation, sent, by=person))
+        .ensure(by=person)
+        .pk
+    )
 
 
 def _person(pk: int) -> User:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from evaluations.domain import evidence_store, files, workflow
+from evaluations.domain import evidence_store, files, notices, workflow
 from evaluations.domain.rulings import standings
 from evaluations.domain.submission import store_result
 from evaluations.domain.workflow import Action
@@ -120,6 +120,7 @@ def _close(evaluation: Evaluation, stage: Stage, details: Mapping[str, object], 
         total=str(result.total),
         digest=result.digest,
     )
+    notices.stage_closed(evaluation, stage, result, by=by)
     return result
 
 
@@ -161,4 +162,5 @@ def publish(*, edition: Edition, at: datetime, by: User) -> Edition:
         edition.results_public_at = at
         edition.save(update_fields=["results_public_at"])
         record(EventAction.RESULTS_PUBLISHED, by=by, subject=f"periode:{edition.code}", at=at.isoformat())
+        notices.publication(edition, at, by=by)
     return edition

@@ -10,12 +10,17 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import IntegrityError, transaction
 
+from evaluations.domain.contests import roles_of
 from evaluations.domain.ranking import letterhead, ranking
+from evaluations.domain.shortfall import Sent, lacks
 from evaluations.domain.snapshots import snapshot
 from evaluations.models import Edition, Evaluation, ReportKind, Stage, StageResult, StoredReport
 from evaluations.reports.data import DistrictReport, build_district_report
 from evaluations.reports.keys import report_key
+from evaluations.reports.paper import printable
 from evaluations.reports.ranking import RankingReport
+from evaluations.reports.shortfall import ShortfallItem, ShortfallReport, clean_items
+from evaluations.reports.stages import StagesReport
 from evaluations.scoring.score import digest
 from indicators.domain.spec import loaded
 from kla_portal import clock
@@ -149,3 +154,60 @@ def ranking_document(report: RankingReport, form: str) -> Document:
 
 def ranking_document_of(edition: Edition, stage: Stage, province: Province | None, form: str) -> Document:
     return ranking_document(ranking(edition=edition, stage=stage, province=province).report, form)
+
+
+STAGES_FORMS = ("pdf", "xlsx")
+
+
+def stages_document(report: StagesReport, form: str) -> Document:
+    """The comparison of the stages that one person may see; what they see is part of its key."""
+
+    def render() -> bytes:
+        from evaluations.reports.pdf import stages_pdf  # noqa: PLC0415
+        from evaluations.reports.stages_xlsx import stages_xlsx  # noqa: PLC0415
+
+        return stages_pdf(report) if form == "pdf" else stages_xlsx(report)
+
+    return Document(ReportKind.STAGES, form, report.payload(), render, district=report.district_code)
+
+
+def shortfall_report(evaluation: Evaluation, sent: Sent, *, by: User) -> ShortfallReport:
+    """What was sent back, as the person sees it: a contributor's own questions only."""
+    district, row = evaluation.district, sent.row
+    return ShortfallReport(
+        district_code=district.code,
+        district_name=district.name,
+        province_name=district.province.name,
+        edition_name=evaluation.edition.name,
+        stage=row.stage,
+        sequence=row.sequence,
+        sender=roles_of([row.sent_by], district).get(row.sent_by_id, ""),
+        message=printable(row.message),
+        items=clean_items(
+            ShortfallItem(
+                code=lack.question.code,
+                title=lack.question.title,
+                agency=lack.agency.name if lack.agency else "",
+                answer=lack.difference.before.answer_text,
+                reason=lack.difference.before.reason,
+                needed=lack.difference.needed,
+            )
+            for lack in lacks(evaluation, row, by=by)
+        ),
+        count=sent.count,
+        sent_at=row.sent_at,
+        due_at=sent.limit.due_at,
+        locks_at=sent.limit.locks_at,
+        extended=sent.limit.extended,
+        zone=district.province.zone,
+        letterhead=letterhead(district.province),
+    )
+
+
+def shortfall_document(report: ShortfallReport) -> Document:
+    def render() -> bytes:
+        from evaluations.reports.pdf import shortfall_pdf  # noqa: PLC0415
+
+        return shortfall_pdf(report)
+
+    return Document(ReportKind.RETURN, "pdf", report.payload(), render, district=report.district_code)

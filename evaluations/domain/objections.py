@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from evaluations.domain import deadlines, workflow
+from evaluations.domain import deadlines, notices, workflow
 from evaluations.domain.submission import store_result
 from evaluations.models import (
     Decision,
@@ -96,6 +96,7 @@ def object_to(
             stage=str(stage),
             code=code,
         )
+        notices.objection_filed(objection, code, author_pk=verdict.updated_by_id, by=by)
     return objection
 
 
@@ -141,6 +142,7 @@ def decide_objection(
             granted=granted,
             total=str(result.total) if result else "",
         )
+        notices.objection_decided(objection, code, result, by=by)
     return result
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -107,7 +107,7 @@ def _links(evaluation: Evaluation) -> Any:
 
 
 def _answer(value: Any, note: str, version: int, at: datetime, by: str) -> dict[str, Any]:
-    return {"value": value, "note": note, "version": version, "updated_at": _text(at), "updated_by": by}
+    return {"value": value, "note": note, "version": version, "updated_at": utc_text(at), "updated_by": by}
 
 
 def _verdict(row: Verdict | VerdictRevision, at: datetime, by: str) -> dict[str, Any]:
@@ -116,13 +116,14 @@ def _verdict(row: Verdict | VerdictRevision, at: datetime, by: str) -> dict[str,
         "value": row.value,
         "reason": row.reason,
         "version": row.version,
-        "at": _text(at),
+        "at": utc_text(at),
         "by": by,
     }
 
 
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="microseconds")
+def utc_text(moment: datetime) -> str:
+    """One spelling for one moment, whatever zone it was given in."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _in_order(instrument: Loaded, rows: Mapping[int, dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from evaluations.domain import deadlines, workflow
+from evaluations.domain import deadlines, notices, workflow
 from evaluations.domain.workflow import Action
 from evaluations.models import Evaluation, Extension, Return, ReturnItem, Stage, State
 from indicators.domain.spec import loaded
@@ -69,6 +69,7 @@ def send_back(
             codes=sorted(needed),
             due_at=due_at.isoformat(),
         )
+        notices.returned(evaluation, sent_back, list(needed), by=by)
     return sent_back
 
 
@@ -81,6 +82,7 @@ def resubmit(*, evaluation: Evaluation, by: User) -> Return:
             raise Refused("Tidak ada pengembalian yang terbuka.")
         limit = deadlines.limit_of(evaluation, Stage(sent_back.stage))
         sent_back.ended_at, sent_back.ended_by = clock.now(), by
+        late = limit is not None and sent_back.ended_at > limit.due_at
         sent_back.save(update_fields=["ended_at", "ended_by"])
         workflow.move(evaluation, Action.RESUBMIT, STATE_OF[Stage(sent_back.stage)], by=by)
         record(
@@ -89,8 +91,9 @@ def resubmit(*, evaluation: Evaluation, by: User) -> Return:
             district=evaluation.district_id,
             subject=f"evaluasi:{evaluation.pk}",
             sequence=sent_back.sequence,
-            late=limit is not None and sent_back.ended_at > limit.due_at,
+            late=late,
         )
+        notices.resubmitted(evaluation, sent_back, late=late, by=by)
     return sent_back
 
 
@@ -164,4 +167,5 @@ def extend(
             due_at=due_at.isoformat(),
             locks_at=locks_at.isoformat(),
         )
+        notices.extended(evaluation, extension, by=by)
     return extension

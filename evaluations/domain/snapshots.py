@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from evaluations.domain.records import Records, live_records, records_at, stages_up_to
+from evaluations.domain.records import Records, live_records, records_at, stages_up_to, utc_text
 from evaluations.domain.rulings import as_ruling, trees
 from evaluations.models import Evaluation, Stage
 from evaluations.scoring.score import tree_to_dict
@@ -47,7 +47,7 @@ def compose(
         },
         "stage": str(stage),
         "draft": draft,
-        "taken_at": taken_at.isoformat(timespec="microseconds"),
+        "taken_at": utc_text(taken_at),
         "instrument": {
             "code": instrument.spec.code,
             "title": instrument.spec.title,

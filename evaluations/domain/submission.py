@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from evaluations.checks import Finding, Severity
-from evaluations.domain import workflow
+from evaluations.domain import notices, workflow
 from evaluations.domain.checking import findings_of
 from evaluations.domain.progress import refresh
 from evaluations.domain.snapshots import snapshot
@@ -51,6 +51,7 @@ def submit(*, evaluation: Evaluation, by: User) -> StageResult:
             total=str(result.total),
             digest=result.digest,
         )
+        notices.submitted(evaluation, result, by=by)
     return result
 
 

@@ -69,7 +69,7 @@ def decide(
     with transaction.atomic():
         evaluation = workflow.lock(evaluation, workflow.VERIFY[stage], by=by)
         instrument = loaded(evaluation.edition.instrument)
-        _must_be_assigned(evaluation, stage, instrument.spec.indicator_of[code].number, reading, by)
+        _must_be_assigned(evaluation, stage, [code], reading, by)
         canonical = _checked_value(instrument.spec.by_code[code].rule, decision, value)
         reason = _checked_reason(decision, reason)
         question_id = instrument.question_ids[code]
@@ -102,8 +102,7 @@ def accept_untouched(*, evaluation: Evaluation, stage: Stage, codes: Iterable[st
         wanted = [
             code for code in codes if code in found and found[code].open and found[code].verdict is None
         ]
-        for code in wanted:
-            _must_be_assigned(evaluation, stage, instrument.spec.indicator_of[code].number, 1, by)
+        _must_be_assigned(evaluation, stage, wanted, 1, by)
         versions = dict(Answer.objects.filter(evaluation=evaluation).values_list("question_id", "version"))
         for code in wanted:
             question_id = instrument.question_ids[code]
@@ -160,18 +159,23 @@ def assigned_to(evaluation: Evaluation, stage: Stage, *, reading: int = 1) -> di
     return {row.cluster: row for row in rows}
 
 
-def _must_be_assigned(evaluation: Evaluation, stage: Stage, indicator: str, reading: int, by: User) -> None:
+def _must_be_assigned(
+    evaluation: Evaluation, stage: Stage, codes: Iterable[str], reading: int, by: User
+) -> None:
     """Where someone is named for the cluster or the district, only they decide. A second reading is another's."""
     named = assigned_to(evaluation, stage, reading=reading)
-    cluster = loaded(evaluation.edition.instrument).spec.cluster_of[indicator].code
-    who = named.get(cluster) or named.get("")
-    if who and who.verifier_id != by.pk:
-        raise Refused(f"Klaster {cluster} ditugaskan kepada {who.verifier}.")
-    if reading == 2:
-        if who is None:
+    spec = loaded(evaluation.edition.instrument).spec
+    for cluster in sorted({spec.cluster_of[spec.indicator_of[code].number].code for code in codes}):
+        who = named.get(cluster) or named.get("")
+        if who and who.verifier_id != by.pk:
+            raise Refused(f"Klaster {cluster} ditugaskan kepada {who.verifier}.")
+        if reading == 2 and who is None:
             raise Refused("Pembacaan kedua belum ditugaskan kepada siapa pun.")
-        if Verdict.objects.filter(evaluation=evaluation, stage=stage, reading=1, updated_by=by).exists():
-            raise Refused("Pembacaan kedua dikerjakan orang lain daripada yang pertama.")
+    if (
+        reading == 2
+        and Verdict.objects.filter(evaluation=evaluation, stage=stage, reading=1, updated_by=by).exists()
+    ):
+        raise Refused("Pembacaan kedua dikerjakan orang lain daripada yang pertama.")
 
 
 def _checked_value(rule: Any, decision: Decision, value: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from evaluations.models.closing import Objection, StageRecord, StateChange, Visi
 from evaluations.models.edition import Edition, Stage, StageWindow
 from evaluations.models.evaluation import Evaluation, State
 from evaluations.models.evidence import Evidence, EvidenceForm, EvidenceLink
+from evaluations.models.message import MailMode, Message, MessageKind, MessagePreference
 from evaluations.models.report import ReportKind, StoredReport
 from evaluations.models.result import PublishedResult, StageResult
 from evaluations.models.returning import Extension, Return, ReturnItem
@@ -30,6 +31,10 @@ __all__ = [
     "EvidenceForm",
     "EvidenceLink",
     "Extension",
+    "MailMode",
+    "Message",
+    "MessageKind",
+    "MessagePreference",
     "Objection",
     "PublishedResult",
     "ReasonPhrase",

@@ -15,6 +15,8 @@ from evaluations.reports.charts import cluster_chart_svg, predikat_scale_svg
 from evaluations.reports.data import DistrictReport
 from evaluations.reports.keys import template_folder
 from evaluations.reports.ranking import RankingReport
+from evaluations.reports.shortfall import ShortfallReport
+from evaluations.reports.stages import StagesReport
 
 SCHEME = "kla-report"
 """``kla-report:district.css`` names a file in memory; no other address is served."""
@@ -50,6 +52,16 @@ def receipt_pdf(report: DistrictReport) -> bytes:
 def ranking_pdf(report: RankingReport) -> bytes:
     """A4 landscape with letterhead, repeating table head and signature block."""
     return _pdf("ranking.html", {"report": report})
+
+
+def stages_pdf(report: StagesReport) -> bytes:
+    """A4 landscape: totals, clusters and indicators, what changed and why, every question."""
+    return _pdf("stages.html", {"report": report})
+
+
+def shortfall_pdf(report: ShortfallReport) -> bytes:
+    """A4 portrait: until when, and what is needed on each returned question, with a box to tick."""
+    return _pdf("shortfall.html", {"report": report})
 
 
 def _pdf(template: str, context: dict[str, Any]) -> bytes:

@@ -46,10 +46,11 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     spec = loaded(evaluation.edition.instrument).spec
     indicator = spec.indicator_by_number.get(request.POST.get("indicator", ""))
     back = redirect("evaluations:assignments", evaluation.pk)
-    if indicator is None or not request.POST.get("agency", "").isdecimal():
+    chosen = request.POST.get("agency", "")
+    if indicator is None or not (chosen.isdecimal() and len(chosen) < 19):
         messages.error(request, "Pilih perangkat daerah, lalu simpan lagi.")
         return back
-    agency = get_object_or_404(Agency, pk=request.POST["agency"], district=evaluation.district_id)
+    agency = get_object_or_404(Agency, pk=chosen, district=evaluation.district_id)
     known = [question.code for question in indicator.questions]
     codes = known if "all" in request.POST else [c for c in request.POST.getlist("code") if c in known]
     if not codes:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from evaluations import access
+from evaluations.domain import workflow
 from evaluations.domain.assignments import agencies_by_question, own_agencies
 from evaluations.domain.workflow import Action
 from evaluations.views.cards import build_cards, total_points
@@ -38,6 +39,7 @@ def tasks(request: HttpRequest, pk: int) -> HttpResponse:
         "indicator_of": {q.code: spec.indicator_of[q.code].number for q in mine},
         "points": total_points(cards),
         "agencies": sorted({assigned[q.code].name for q in mine}),
-        "next": next((card for group in groups[:3] for card in group["cards"]), None),
+        "next": next((card for group in groups[:3] for card in group["cards"] if card.editable), None),
+        "locked": workflow.refusal(evaluation, Action.ANSWER, by=request.user),
     }
     return page(request, "evaluations/tasks.html", evaluation, context)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +59,9 @@ def data_folder_is_private(app_configs: Sequence[AppConfig] | None, **kwargs: An
 
 @register(Tags.compatibility, deploy=True)
 def reports_can_be_printed(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Only whether the library and what it needs load; evaluations/reports/pdf.py is the one that uses it."""
     try:
-        import weasyprint  # noqa: F401, PLC0415
+        import_module("weasyprint")
     except OSError as error:
         return [
             Error(

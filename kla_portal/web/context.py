@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
 from evaluations.domain.landing import current_edition, evaluations_of, own_evaluation
+from evaluations.domain.messages import unread_count
 from evaluations.domain.ranking import NATIONAL
 from evaluations.models import Edition, Evaluation
 from kla_portal.accounts.access import area_of, memberships_of, roles_in
@@ -39,6 +41,12 @@ class Frame:
     search_url: str | None = None
     nav: list[Entry] = field(default_factory=list)
     editions: list[Entry] = field(default_factory=list)
+    reader: User | None = None
+
+    @cached_property
+    def unread(self) -> int:
+        """Messages the person has not read; counted when a whole page asks, not for its fragments."""
+        return unread_count(self.reader) if self.reader else 0
 
 
 Place = Evaluation | tuple[Edition, Province | None] | None
@@ -54,6 +62,7 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
     found.person = Person(user.name, ", ".join(dict.fromkeys(m.get_role_display() for m in memberships)))
     if user.must_change_password:
         return {"frame": found}
+    found.reader = user
     place: Place = getattr(request, "place", None) or _own_place(user)
     if isinstance(place, Evaluation):
         _about_evaluation(found, place, user)
@@ -82,8 +91,10 @@ def _about_evaluation(found: Frame, evaluation: Evaluation, user: User) -> None:
     roles = roles_in(user, evaluation.district)
     found.place = str(evaluation.district)
     found.search_url = reverse("evaluations:filling", args=pk)
+    # A contributor has no overview: their tasks are where the switch leads.
+    first = "tasks" if roles == {Role.CONTRIBUTOR} else "overview"
     found.editions = [
-        Entry(name, reverse("evaluations:overview", args=[other]), active=other == evaluation.pk)
+        Entry(name, reverse(f"evaluations:{first}", args=[other]), active=other == evaluation.pk)
         for other, name in evaluations_of(evaluation.district_id)
     ]
     overview = Entry("Beranda", reverse("evaluations:overview", args=pk), "home")

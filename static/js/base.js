@@ -42,7 +42,7 @@ window.outbox = (() => {
   const PREFIX = `kla-outbox/${user}/`;
   const SIGNED_IN = "kla-signed-in"; // tells the other tabs that somebody has come back
   const TIMEOUT = 20000;
-  const ABANDONED = 120000; // a live page touches its entries at least every minute
+  const ABANDONED = 120000; // a page that retries touches its entries at least every minute
   const FIRST_DELAY = 2000;
   const LAST_DELAY = 60000;
 
@@ -91,8 +91,24 @@ window.outbox = (() => {
       .sort((a, b) => a.at - b.at);
   }
 
+  // Which page views live: each holds a lock of its own, which the browser frees even when the page crashes.
+  // Without locks (they need https) an entry counts as abandoned when nobody has touched it for a while.
+
+  const lockOf = (page) => `kla-page/${page}`;
+  let living = null;
+  navigator.locks?.request(lockOf(me), () => new Promise(() => {}));
+
+  async function census() {
+    const locks = await navigator.locks?.query();
+    living = locks && new Set(locks.held.map((lock) => lock.name));
+  }
+
   const isMine = (entry) => entry.owner === me;
-  const isCaredFor = (entry) => entry.owner && !isMine(entry) && Math.abs(Date.now() - entry.at) < ABANDONED;
+
+  function isCaredFor(entry) {
+    if (!entry.owner || isMine(entry)) return false;
+    return living ? living.has(lockOf(entry.owner)) : Math.abs(Date.now() - entry.at) < ABANDONED;
+  }
 
   /** Keep what a form of this page holds; false when the browser refuses to. */
   function keep(entry) {
@@ -246,9 +262,10 @@ window.outbox = (() => {
     if (flushing || !user) return;
     flushing = true;
     try {
+      await census();
       for (const entry of entries()) {
-        const open = entry.state === "waiting" && entry.id !== me && !isCaredFor(entry) && !box.claims(entry.action);
-        if (open && stored(keyOf(entry)) && !(await deliver(entry))) break;
+        const left = entry.state === "waiting" && entry.id !== me && !isCaredFor(entry) && !box.claims(entry.action);
+        if (left && stored(keyOf(entry)) && !(await deliver(entry))) break;
       }
     } finally {
       flushing = false;
@@ -263,15 +280,23 @@ window.outbox = (() => {
 
   window.addEventListener("online", retryAtOnce);
   window.addEventListener("pageshow", (event) => event.persisted && retry());
-  window.addEventListener("storage", (event) => {
+  window.addEventListener("storage", async (event) => {
+    await census();
     if (event.key === SIGNED_IN && notice) retryAtOnce();
     else show();
   });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible" && (timer || entries().length)) retry();
   });
-  // Last of all that happens then: the page's own forms have taken their entries.
-  document.addEventListener("DOMContentLoaded", () => setTimeout(flush, 0));
+  // After everything else that waits for this moment (htmx): the page's own forms take their entries, then the
+  // rest is sent.
+  async function open() {
+    await census();
+    document.dispatchEvent(new CustomEvent("outbox:ready"));
+    flush();
+  }
+
+  document.addEventListener("DOMContentLoaded", () => setTimeout(open, 0));
 
   // The bar: how many answers wait, and what the person can do.
 
@@ -393,7 +418,6 @@ window.outbox = (() => {
   } catch {
     /* then the other tabs find out by themselves */
   }
-  show();
 
   const box = { user, keep, drop, adopt, entries, interpret, renew, failed, succeeded, show, retry };
   /** saving.js says which forms of this page are being sent by the page itself. */

@@ -505,8 +505,8 @@
     else queue(record);
   }
 
-  // Not earlier: htmx takes the forms into its hands at this same moment, just before.
-  document.addEventListener("DOMContentLoaded", () => {
+  // Not earlier: htmx must have taken the forms into its hands.
+  document.addEventListener("outbox:ready", () => {
     document.querySelectorAll("form.answer-form").forEach(begin);
     outbox.show();
   });

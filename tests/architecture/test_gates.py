@@ -24,6 +24,9 @@ ABOUT_ONESELF = {
     "accounts:back_to_form",
     "accounts:password_change",
     "accounts:profile",
+    "evaluations:message",
+    "evaluations:message_preferences",
+    "evaluations:messages",
 }
 """Whoever is signed in may come; what they find depends on who they are."""
 

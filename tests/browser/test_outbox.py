@@ -26,7 +26,7 @@ COORDINATOR, NEIGHBOUR = "koordinator.tanahbumbu", "koordinator.tabalong"
 
 @pytest.fixture(autouse=True)
 def _expected(watch: Watch) -> None:
-    watch.expect("net::ERR_", "htmx:", "status of (401|403|500)", "Response Status Error Code")
+    watch.expect("net::ERR_", "htmx:", "status of (401|403|404|500|503)", "Response Status Error Code")
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_a_dead_network_keeps_the_text_and_sends_it_when_it_is_back(page: Page, 
     assert portal.saved(pk, "16.1")[1] == "ditulis di desa tanpa sinyal"
 
 
-def test_a_closed_tab_loses_nothing(page: Page, portal: Portal) -> None:
+def test_a_closed_or_crashed_tab_loses_nothing(page: Page, portal: Portal) -> None:
     pk = open_indicator(page, "16")
     page.context.set_offline(True)
     card(page, "16.3").locator("input[type=radio]").first.check()
@@ -77,6 +77,38 @@ def test_words_typed_in_the_last_moment_are_kept(page: Page) -> None:
     fresh.goto(f"/evaluasi/{pk}/indikator/16/")
     expect(note(fresh, "16.2")).to_have_value("sedetik sebelum menutup")
     is_saved(fresh, "16.2")
+
+
+def test_where_the_browser_has_no_locks_a_left_page_loses_nothing(open_context: OpenContext) -> None:
+    context = open_context()
+    context.add_init_script("Object.defineProperty(Navigator.prototype, 'locks', { value: undefined });")
+    page = sign_in(context.new_page(), COORDINATOR)
+    pk = open_indicator(page, "16")
+    context.set_offline(True)
+    note(page, "16.6").fill("tanpa https")
+    page.goto("about:blank")
+    context.set_offline(False)
+    page.goto(f"/evaluasi/{pk}/indikator/16/")
+    expect(note(page, "16.6")).to_have_value("tanpa https")
+    is_saved(page, "16.6")
+
+
+def test_a_second_tab_leaves_the_first_ones_text_alone(page: Page, portal: Portal) -> None:
+    pk = open_indicator(page, "16")
+    page.route(SAVES, lambda route: route.abort())
+    write_note(page, "16.7", "di tab pertama")
+    expect(status(page, "16.7")).to_contain_text("tersimpan di peramban ini")
+    second = page.context.new_page()
+    second.goto(f"/evaluasi/{pk}/indikator/16/")
+    second.wait_for_timeout(1000)
+    expect(note(second, "16.7")).to_have_value("")
+    expect(bar(second)).to_be_hidden()
+    assert portal.saved(pk, "16.7") is None
+    page.close()
+    second.reload()
+    expect(note(second, "16.7")).to_have_value("di tab pertama")
+    is_saved(second, "16.7")
+    assert portal.saved(pk, "16.7")[1] == "di tab pertama"
 
 
 def test_another_page_sends_what_waits(page: Page, portal: Portal) -> None:

@@ -77,7 +77,7 @@ def test_two_fast_edits_end_with_the_last_value(page_as: PageAs, portal: Portal)
     is_saved(page, "14.8")
     assert json.loads(portal.saved(pk, "14.7")[0]) == {"value": "4"}
     assert json.loads(portal.saved(pk, "14.8")[0]) == {"value": "7"}
-    assert len(sent) == 3
+    assert "value=4&" in sent[-1]
 
 
 def test_nothing_is_sent_when_nothing_changed(page_as: PageAs) -> None:

@@ -23,7 +23,7 @@ from kla_portal.accounts.models import User
 from kla_portal.indonesian import NATIONAL_ZONE
 from kla_portal.regions.loading import load_regions
 from kla_portal.regions.models import Kecamatan, Village
-from kla_portal.web.demo import past, people, present
+from kla_portal.web.demo import past, people, present, verified
 from kla_portal.web.demo.answers import Region
 from kla_portal.web.demo.deeds import Team
 from kla_portal.web.demo.places import BY_CODE, KALSEL, KALTENG, PLACES, Place
@@ -72,6 +72,8 @@ def build(codes: Codes = Codes(), *, say: Say = lambda line: None) -> None:
         say(f"{before.name}: {place.name} ...")
         evaluation = _evaluation(before, place)
         past.fill(evaluation, place, regions[place.code], _team(place, users))
+    say(f"{before.name}: verifikasi ...")
+    verified.verify_all(before, users)
     _present(codes.present, instrument, before=before, users=users, regions=regions, say=say)
 
 

@@ -12,15 +12,20 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from evaluations.checks import Severity
+from evaluations.domain import deadlines
 from evaluations.domain.checking import findings_of
 from evaluations.domain.progress import current_score
+from evaluations.domain.rulings import stage_trees
+from evaluations.domain.snapshots import snapshot_at
 from evaluations.models import (
     AnswerRevision,
     AnswerSource,
     Edition,
     Evaluation,
     Evidence,
+    Objection,
     PublishedResult,
+    Stage,
     StageResult,
     State,
 )
@@ -43,6 +48,7 @@ def test_the_whole_demo(client):
     assert (past.evidence_years, present.evidence_years) == ([2022, 2023], [2024, 2025])
     assert present.previous == past
     look_at_the_past(past)
+    look_at_the_verified(past)
     look_at_the_present(present)
     look_at_the_documents()
     look_at_the_people(client)
@@ -51,7 +57,8 @@ def test_the_whole_demo(client):
 
 
 def look_at_the_past(edition):
-    results = {r.evaluation.district_id: r for r in StageResult.objects.filter(evaluation__edition=edition)}
+    stored = StageResult.objects.filter(evaluation__edition=edition, stage=Stage.EM)
+    results = {r.evaluation.district_id: r for r in stored}
     assert {code: result.total for code, result in results.items()} == {p.code: p.total for p in PLACES}
     for result in results.values():
         evaluation = result.evaluation
@@ -59,7 +66,8 @@ def look_at_the_past(edition):
         assert result.digest == digest(result.snapshot)
         assert tree.total_exact == result.total == evaluation.claimed_total
         assert current_score(evaluation) == tree
-        assert (evaluation.state, tree.answered, evaluation.answered_count) == (State.SUBMITTED, 274, 274)
+        assert evaluation.state != State.FILLING
+        assert (tree.answered, evaluation.answered_count) == (274, 274)
         assert datetime(2024, 6, 1, tzinfo=UTC) < evaluation.submitted_at == result.taken_at
         assert result.taken_at < datetime(2024, 6, 30, 15, 59, tzinfo=UTC)
         assert [f for f in findings_of(evaluation) if f.severity is Severity.WARNING] == []
@@ -78,6 +86,24 @@ def look_at_the_past(edition):
         "inisiasi",
     }
     assert sum(bool(r.snapshot["score"]["note"]) for r in results.values()) == 1
+
+
+def look_at_the_verified(edition):
+    """Every state is there, verification lowered the claims, and the past can be told from the history."""
+    states = set(edition.evaluations.values_list("state", flat=True))
+    assert states == set(State) - {State.VL_CLOSED}
+    for evaluation in edition.evaluations.filter(state=State.FINAL).with_place():
+        totals = {stage: tree.total for stage, tree in stage_trees(evaluation).items()}
+        assert totals[Stage.EM] > totals[Stage.VL] > totals[Stage.VA]
+        for result in evaluation.results.all():
+            assert snapshot_at(evaluation, result.taken_at, stage=Stage(result.stage)) == result.snapshot
+    decided, waiting = Objection.objects.filter(evaluation__edition=edition).order_by("decided_at")[::-1]
+    assert (decided.granted, waiting.granted) in {(True, None), (None, True)}
+    returned = edition.evaluations.with_place().get(state=State.RETURNED)
+    limit = deadlines.limit_of(returned, Stage.VA)
+    assert limit.extended
+    assert timezone.now() < limit.due_at < limit.locks_at
+    assert edition.results_public_at < timezone.now()
 
 
 def look_at_the_present(edition):
@@ -113,7 +139,8 @@ def look_at_the_documents():
     storage = storages["evidence"]
     assert all(storage.exists(e.storage_name) for e in Evidence.objects.filter(form="file"))
     for place in PLACES:
-        count = Evidence.objects.filter(district=place.code, added_at__year=2024).count()
+        library = Evidence.objects.filter(district=place.code, added_at__year=2024, letters__isnull=True)
+        count = library.count()
         assert 40 <= count <= 80, place
 
 

@@ -1,0 +1,156 @@
+"""What the district changed in a return: old and new answer, note and evidence of the returned questions alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+from typing import Any, Literal
+from uuid import UUID
+
+from evaluations.domain.records import Records, live_records, records_at
+from evaluations.models import Evaluation, EvidenceLink, Return
+from evaluations.scoring.rules import QuestionPoints, read_answer, score_answer
+from indicators.domain.spec import Loaded, loaded
+from indicators.spec import QuestionSpec
+
+LONGEST = 500_000
+"""Words of the old text times words of the new one up to which they are compared word by word."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of words that stayed, went or came."""
+
+    kind: Literal["same", "del", "ins"]
+    text: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document as it stood in a slot. ``size`` in bytes, 0 for a web address."""
+
+    slot: str
+    title: str
+    filename: str
+    url: str
+    size: int
+    pages: str
+    evidence: UUID | None
+    """To open it."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One returned question: ``before`` as it was sent back, ``after`` as it came back, or stands now."""
+
+    question: QuestionSpec
+    needed: str
+    before: QuestionPoints
+    after: QuestionPoints
+    answer: tuple[Piece, ...]
+    note: tuple[Piece, ...]
+    answer_changed: bool
+    note_changed: bool
+    added: tuple[Document, ...]
+    removed: tuple[Document, ...]
+    changed_at: datetime | None
+    """When the answer or its note was last saved within the return."""
+
+    @property
+    def changed(self) -> bool:
+        return self.answer_changed or self.note_changed or bool(self.added or self.removed)
+
+    @property
+    def gain(self) -> Any:
+        """Points more or fewer than before."""
+        return self.after.points - self.before.points
+
+
+def differences(evaluation: Evaluation, sent_back: Return) -> list[Difference]:
+    """Every returned question in the instrument's order. Eight queries, whatever was returned."""
+    instrument = loaded(evaluation.edition.instrument)
+    needed = {instrument.question_codes[item.question_id]: item.needed for item in sent_back.items.all()}
+    before = records_at(evaluation, sent_back.sent_at)
+    after = records_at(evaluation, sent_back.ended_at) if sent_back.ended_at else live_records(evaluation)
+    known = _evidence_ids(evaluation, instrument, needed)
+    return [
+        _difference(question, needed[question.code], before, after, known)
+        for question in instrument.spec.questions()
+        if question.code in needed
+    ]
+
+
+Place = tuple[str, int, str, str]
+"""Question code, slot number, sha256 and web address: what tells one placed document from another."""
+
+
+def _evidence_ids(evaluation: Evaluation, instrument: Loaded, codes: Mapping[str, str]) -> dict[Place, UUID]:
+    slots = [pk for pk, (code, _) in instrument.slots_by_id.items() if code in codes]
+    rows = EvidenceLink.objects.filter(evaluation=evaluation, slot__in=slots).values_list(
+        "slot_id", "evidence__sha256", "evidence__url", "evidence_id"
+    )
+    return {(*instrument.slots_by_id[slot], sha256, url): pk for slot, sha256, url, pk in rows}
+
+
+def _difference(
+    question: QuestionSpec, needed: str, before: Records, after: Records, known: Mapping[Place, UUID]
+) -> Difference:
+    old, new = before.answers.get(question.code, {}), after.answers.get(question.code, {})
+    old_points, new_points = _scored(question, old.get("value")), _scored(question, new.get("value"))
+    old_documents, new_documents = _documents(question, before, known), _documents(question, after, known)
+    saved = new.get("version", 0) != old.get("version", 0)
+    return Difference(
+        question=question,
+        needed=needed,
+        before=old_points,
+        after=new_points,
+        answer=word_diff(old_points.answer_text, new_points.answer_text),
+        note=word_diff(old.get("note", ""), new.get("note", "")),
+        answer_changed=old.get("value") != new.get("value"),
+        note_changed=old.get("note", "") != new.get("note", ""),
+        added=tuple(document for document in new_documents if document not in old_documents),
+        removed=tuple(document for document in old_documents if document not in new_documents),
+        changed_at=datetime.fromisoformat(new["updated_at"]) if saved else None,
+    )
+
+
+def _scored(question: QuestionSpec, value: Mapping[str, Any] | None) -> QuestionPoints:
+    return score_answer(question, read_answer(question.rule, value))
+
+
+def _documents(question: QuestionSpec, records: Records, known: Mapping[Place, UUID]) -> list[Document]:
+    return [
+        Document(
+            slot=slot.label,
+            title=row["title"],
+            filename=row["filename"],
+            url=row["url"],
+            size=row["size"],
+            pages=row["pages"],
+            evidence=known.get((question.code, slot.number, row["sha256"], row["url"])),
+        )
+        for slot in question.slots
+        for row in records.evidence.get((question.code, slot.number), [])
+    ]
+
+
+def word_diff(before: str, after: str) -> tuple[Piece, ...]:
+    """The two texts as one, with the words that went and came marked; longer ones as a whole."""
+    old, new = re.findall(r"\s*\S+", before), re.findall(r"\s*\S+", after)
+    if len(old) * len(new) > LONGEST and old != new:
+        return (Piece("del", before), Piece("ins", after))
+    pieces: list[Piece] = []
+    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            pieces.append(Piece("same", "".join(new[k:m])))
+        else:
+            pieces += _pieces(old[i:j], new[k:m])
+    return tuple(pieces)
+
+
+def _pieces(gone: Sequence[str], come: Sequence[str]) -> list[Piece]:
+    found = (Piece("del", "".join(gone)), Piece("ins", "".join(come)))
+    return [piece for piece in found if piece.text]

@@ -1,0 +1,179 @@
+"""Reading the event log: who may read which part, filters, words, and the export."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from io import StringIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+
+from evaluations.models import Decision, Stage
+from evaluations.reports.table_csv import BYTE_ORDER_MARK, safe_text
+from kla_portal.accounts.access import Area, area_of, memberships_of, roles_in
+from kla_portal.accounts.models import User
+from kla_portal.accounts.roles import Permission, Role
+from kla_portal.events.models import Event, EventAction
+from kla_portal.indonesian import NATIONAL_ZONE, zone_name
+
+SEES_DECISIONS = frozenset({Role.AUDITOR, Role.PROVINCIAL_ADMIN, Role.NATIONAL_ADMIN})
+"""Others see that a verdict was saved, not which: the district waits for the stage to close, and who reads a
+stage a second time must not know the first mark."""
+
+HIDDEN = "tidak ditampilkan"
+
+LABELS = {
+    "code": "pertanyaan",
+    "codes": "pertanyaan",
+    "version": "versi",
+    "stage": "tahap",
+    "reading": "pembacaan",
+    "decision": "putusan",
+    "sequence": "urutan",
+    "total": "nilai",
+    "receipt": "tanda terima",
+    "digest": "sidik",
+    "due_at": "tepat waktu sampai",
+    "locks_at": "dikunci mulai",
+    "late": "terlambat",
+    "taken_back": "diambil kembali",
+    "granted": "dikabulkan",
+    "cluster": "klaster",
+    "agency": "perangkat daerah",
+    "slot": "slot",
+    "size": "ukuran",
+    "form": "bentuk",
+    "kind": "jenis",
+    "content_type": "jenis berkas",
+    "evaluation": "evaluasi",
+    "verifier": "akun verifikator",
+    "at": "waktu",
+    "name": "nama",
+    "username": "nama pengguna",
+    "role": "peran",
+    "place": "wilayah",
+    "fields": "bagian",
+}
+
+
+@dataclass(frozen=True)
+class LogFilter:
+    """``person``: part of a name or user name; ``district``: part of a name, or the code; days inclusive."""
+
+    person: str = ""
+    district: str = ""
+    action: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+def readable(user: User) -> Area:
+    """Where the person reads the log: the area they supervise, and the district they coordinate."""
+    wide, own = area_of(user, Permission.SUPERVISE), area_of(user, Permission.COORDINATE)
+    return Area(national=wide.national, provinces=wide.provinces, districts=wide.districts | own.districts)
+
+
+def zone_of(area: Area, user: User) -> ZoneInfo:
+    """The zone in which days are meant and times shown: the person's own province's, else WIB."""
+    if not area.national:
+        for membership in memberships_of(user):
+            province = membership.province or (membership.district and membership.district.province)
+            if province:
+                return province.zone
+    return NATIONAL_ZONE
+
+
+def events_for(area: Area, wanted: LogFilter, zone: ZoneInfo) -> QuerySet[Event]:
+    """The events of the area's districts, newest first; the general chain only for the whole country."""
+    events = Event.objects.select_related("by", "district__province")
+    if not area.national:
+        events = events.filter(area.filter("district__"))
+    for word in wanted.person.split():
+        events = events.filter(Q(by__name__icontains=word) | Q(by__username__icontains=word))
+    if wanted.district:
+        events = events.filter(Q(district__name__icontains=wanted.district) | Q(district=wanted.district))
+    if wanted.action:
+        events = events.filter(action=wanted.action)
+    if wanted.since:
+        events = events.filter(at__gte=datetime.combine(wanted.since, time(), tzinfo=zone))
+    if wanted.until:
+        events = events.filter(at__lt=datetime.combine(wanted.until + timedelta(days=1), time(), tzinfo=zone))
+    return events.order_by("-at", "-pk")
+
+
+def details(event: Event, user: User) -> list[tuple[str, str]]:
+    """What the event says beside who, when and what: label and words, a verdict's decision as far as due."""
+    found = []
+    for key, value in event.data.items():
+        words = _words(key, value)
+        if key == "decision" and not _sees_decision(event, user):
+            words = HIDDEN
+        if words:
+            found.append((LABELS.get(key, key), words))
+    return found
+
+
+def _sees_decision(event: Event, user: User) -> bool:
+    if event.action != EventAction.VERDICT_SAVED or event.district is None:
+        return True
+    roles = roles_in(user, event.district)
+    return bool(roles & SEES_DECISIONS) and Role.COORDINATOR not in roles
+
+
+def _words(key: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
+    if isinstance(value, list):
+        return ", ".join(_words(key, part) for part in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{name} {_words(name, part)}" for name, part in value.items())
+    if key == "decision" and value in Decision.values:
+        return str(Decision(value).label)
+    if key == "stage" and value in Stage.values:
+        return str(Stage(value).upper())
+    return "" if value is None else str(value)
+
+
+class _Echo(StringIO):
+    """Gives back each line instead of keeping it."""
+
+    def take(self) -> str:
+        text = self.getvalue()
+        self.seek(0)
+        self.truncate()
+        return text
+
+
+def events_csv(events: Iterable[Event], user: User, zone: ZoneInfo) -> Iterator[str]:
+    """Line by line, for Indonesian Excel: semicolons, byte order mark, nothing that reads as a formula."""
+    stream = _Echo()
+    writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
+    stream.write(BYTE_ORDER_MARK)
+    writer.writerow(
+        ["rantai", "nomor", f"waktu_{zone_name(zone).lower()}", "oleh", "nama_pengguna", "kode_daerah"]
+        + ["kabupaten_kota", "tindakan", "perihal", "rincian", "sidik"]
+    )
+    yield stream.take()
+    for event in events:
+        person, district = event.by, event.district
+        words = "; ".join(f"{label} {text}" for label, text in details(event, user))
+        writer.writerow(
+            [
+                safe_text(event.chain_id),
+                event.number,
+                f"{event.at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
+                safe_text(person.name) if person else "sistem",
+                safe_text(person.username) if person else "",
+                district.code if district else "",
+                safe_text(district.name) if district else "",
+                safe_text(event.get_action_display()),
+                safe_text(event.subject),
+                safe_text(words),
+                event.hash,
+            ]
+        )
+        yield stream.take()
