@@ -9,6 +9,8 @@ PYTHON ?= python3
 PORT ?= 8000
 # More words for pytest, e.g. make test ARGS="-k ranking"
 ARGS ?=
+# Test processes: one per core, four at most. JOBS=0 runs all in one, for a debugger.
+JOBS ?= auto
 
 BIN := .venv/bin/python
 MANAGE := $(BIN) manage.py
@@ -53,7 +55,7 @@ demo: setup
 	@$(BIN) .ci/demo.py rebuild
 
 test: dev
-	@$(BIN) -m pytest $(ARGS)
+	@$(BIN) -m pytest --numprocesses $(JOBS) --maxprocesses 4 --dist loadfile $(ARGS)
 
 # All of them, also after one that fails: a reader wants the whole list.
 check: dev

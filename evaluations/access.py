@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 
 from evaluations.domain import workflow
 from evaluations.domain.assignments import codes_open_to
+from evaluations.domain.eventlog import readable
 from evaluations.domain.ranking import NATIONAL
 from evaluations.domain.workflow import Action
 from evaluations.models import Edition, Evaluation, Evidence, EvidenceLink, StageResult
 from indicators.domain.spec import loaded
 from indicators.spec import QuestionSpec
 from kla_portal.accounts.access import (
+    Area,
     Refused,
     anyone,
     area_of,
@@ -41,6 +44,7 @@ __all__ = [
     "get_edition_for",
     "get_evaluation_for",
     "get_evidence_for",
+    "get_log_area_for",
     "get_province_for",
     "get_question_for",
     "get_result_for",
@@ -125,8 +129,9 @@ def get_result_for(user: User | AnonymousUser, pk: int) -> StageResult:
 
 
 def get_area_for(user: User | AnonymousUser, code: str, place: str) -> tuple[Edition, Province | None]:
-    """An edition with one province of the person's area, or with the whole nation (``None``)."""
+    """An edition with its windows and one province of the person's area, or the whole nation (``None``)."""
     edition = get_edition_for(user, code, Permission.SUPERVISE)
+    prefetch_related_objects([edition], "windows")
     if place != NATIONAL:
         return edition, get_province_for(user, place, Permission.SUPERVISE)
     if not area_of(user, Permission.SUPERVISE).national:
@@ -139,10 +144,19 @@ def get_edition_for(user: User | AnonymousUser, code: str, permission: Permissio
     require(user, permission)
     edition = (
         Edition.objects.select_related("instrument", "previous__instrument")
-        .prefetch_related("windows")
         .filter(code=code, opened_at__isnull=False)
         .first()
     )
     if edition is None:
         raise Http404
     return edition
+
+
+def get_log_area_for(user: User | AnonymousUser) -> Area:
+    """Where the person reads the event log; refused when there is no such place."""
+    area = readable(signed_in(user))
+    if not area:
+        raise Refused(
+            "Catatan kejadian dibaca koordinator kabupaten/kota, provinsi, kementerian, dan auditor."
+        )
+    return area

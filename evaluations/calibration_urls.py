@@ -1,5 +1,10 @@
 """Addresses of the calibration pages; included by evaluations/urls.py."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from evaluations.views import calibration
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("kalibrasi/<slug:code>/<str:place>/", calibration.calibration, name="calibration"),
+    path("evaluasi/<int:pk>/risiko/", calibration.risk, name="risk"),
+]

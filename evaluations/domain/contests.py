@@ -16,6 +16,7 @@ from evaluations.models import (
     Objection,
     Stage,
     StageResult,
+    State,
     Verdict,
     VerdictRevision,
 )
@@ -28,6 +29,9 @@ from kla_portal.accounts.roles import Permission, Role, roles_with
 from kla_portal.regions.models import District
 
 CONTESTABLE = {Decision.CHANGE, Decision.REJECT}
+
+CONTESTED = {State.VA_CLOSED: Stage.VA, State.FINAL: Stage.VF}
+"""State -> the stage whose verdicts can be contested in it."""
 
 BEFORE = {Stage.VA: Stage.EM, Stage.VF: Stage.VL}
 """The stage whose value a verdict of VA or VF took the place of."""

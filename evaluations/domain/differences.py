@@ -142,13 +142,18 @@ def word_diff(before: str, after: str) -> tuple[Piece, ...]:
     old, new = re.findall(r"\s*\S+", before), re.findall(r"\s*\S+", after)
     if len(old) * len(new) > LONGEST and old != new:
         return (Piece("del", before), Piece("ins", after))
+    matcher = SequenceMatcher(None, [w.strip() for w in old], [w.strip() for w in new], autojunk=False)
     pieces: list[Piece] = []
-    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
             pieces.append(Piece("same", "".join(new[k:m])))
         else:
             pieces += _pieces(old[i:j], new[k:m])
-    return tuple(pieces)
+    # Every piece is whole words: what stood at the beginning of its text needs its space here.
+    return tuple(
+        Piece(piece.kind, piece.text if place == 0 or piece.text[0].isspace() else f" {piece.text}")
+        for place, piece in enumerate(pieces)
+    )
 
 
 def _pieces(gone: Sequence[str], come: Sequence[str]) -> list[Piece]:

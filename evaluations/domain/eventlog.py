@@ -138,6 +138,21 @@ def _words(key: str, value: Any) -> str:
     return "" if value is None else str(value)
 
 
+COLUMNS = (
+    "rantai",
+    "nomor",
+    "oleh",
+    "nama_pengguna",
+    "kode_daerah",
+    "kabupaten_kota",
+    "tindakan",
+    "perihal",
+    "rincian",
+    "sidik",
+)
+"""The last column is the time; its name says the zone."""
+
+
 class _Echo(StringIO):
     """Gives back each line instead of keeping it."""
 
@@ -153,10 +168,7 @@ def events_csv(events: Iterable[Event], user: User, zone: ZoneInfo) -> Iterator[
     stream = _Echo()
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
     stream.write(BYTE_ORDER_MARK)
-    writer.writerow(
-        ["rantai", "nomor", f"waktu_{zone_name(zone).lower()}", "oleh", "nama_pengguna", "kode_daerah"]
-        + ["kabupaten_kota", "tindakan", "perihal", "rincian", "sidik"]
-    )
+    writer.writerow([*COLUMNS, f"waktu_{zone_name(zone).lower()}"])
     yield stream.take()
     for event in events:
         person, district = event.by, event.district
@@ -165,7 +177,6 @@ def events_csv(events: Iterable[Event], user: User, zone: ZoneInfo) -> Iterator[
             [
                 safe_text(event.chain_id),
                 event.number,
-                f"{event.at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
                 safe_text(person.name) if person else "sistem",
                 safe_text(person.username) if person else "",
                 district.code if district else "",
@@ -174,6 +185,7 @@ def events_csv(events: Iterable[Event], user: User, zone: ZoneInfo) -> Iterator[
                 safe_text(event.subject),
                 safe_text(words),
                 event.hash,
+                f"{event.at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
             ]
         )
         yield stream.take()

@@ -16,7 +16,9 @@ from evaluations.domain.rulings import closed_stages
 from evaluations.domain.snapshots import compose, snapshot_at
 from evaluations.domain.workflow import WORKING_STAGE
 from evaluations.models import Evaluation, Return, Stage, StageResult, State, StateChange
-from evaluations.scoring.score import ScoreTree, tree_from_dict
+from evaluations.reports.stages import DECISIONS
+from evaluations.scoring.rules import QuestionPoints
+from evaluations.scoring.score import ClusterPoints, IndicatorPoints, ScoreTree, tree_from_dict
 from kla_portal import clock
 from kla_portal.accounts.access import roles_in
 from kla_portal.accounts.models import User
@@ -199,3 +201,50 @@ def _verdicts(snapshot: Mapping[str, Any], code: str) -> dict[str, tuple[str, An
         for stage, by_code in snapshot["verdicts"].items()
         if code in by_code
     }
+
+
+@dataclass(frozen=True)
+class QuestionState:
+    """One question as it stood: read-only, for the page."""
+
+    points: QuestionPoints
+    note: str
+    at: datetime | None
+    """When the answer was last saved before that moment."""
+    documents: tuple[tuple[str, tuple[Mapping[str, Any], ...]], ...]
+    """Slot label and what stood in it; empty slots are left out."""
+    verdicts: tuple[tuple[str, str, str], ...]
+    """Stage, decision and reason."""
+
+
+Part = tuple[ClusterPoints, list[tuple[IndicatorPoints, list[QuestionState]]]]
+
+
+def parts(found: AsOf) -> list[Part]:
+    """Every question of the moment, by cluster and indicator."""
+    return [
+        (
+            cluster,
+            [
+                (indicator, [_state(found.snapshot, points) for points in indicator.questions])
+                for indicator in cluster.indicators
+            ],
+        )
+        for cluster in found.tree.clusters
+    ]
+
+
+def _state(snapshot: Mapping[str, Any], points: QuestionPoints) -> QuestionState:
+    code = points.code
+    answer = snapshot["answers"].get(code, {})
+    slots = snapshot["evidence"].get(code, [])
+    verdicts = [
+        (stage.upper(), by_code[code]) for stage, by_code in snapshot["verdicts"].items() if code in by_code
+    ]
+    return QuestionState(
+        points=points,
+        note=answer.get("note", ""),
+        at=datetime.fromisoformat(answer["updated_at"]) if answer else None,
+        documents=tuple((slot["label"], tuple(slot["items"])) for slot in slots if slot["items"]),
+        verdicts=tuple((stage, DECISIONS[row["decision"]], row["reason"]) for stage, row in verdicts),
+    )

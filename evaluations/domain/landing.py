@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evaluations.domain.messages import unread_of
 from evaluations.models import Edition, Evaluation
 from kla_portal.accounts.access import memberships_of
 from kla_portal.accounts.models import User
@@ -30,10 +31,13 @@ def own_evaluation(user: User) -> Evaluation | None:
     )
 
 
-def evaluations_of(district_code: str) -> list[tuple[int, str]]:
-    """(evaluation, edition name) of every opened edition for one district, newest first. One query."""
+def evaluations_of(district_code: str, reader: User) -> list[tuple[int, str, int]]:
+    """(evaluation, edition name, the reader's unread messages) of every opened edition for one district.
+
+    Newest first. One query for the two things that stand in the frame of every page.
+    """
     return list(
         Evaluation.objects.filter(district=district_code, edition__opened_at__isnull=False)
         .order_by("-edition__code")
-        .values_list("pk", "edition__name")
+        .values_list("pk", "edition__name", unread_of(reader))
     )

@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Count, Subquery
+from django.db.models.functions import Coalesce
 
 from evaluations.domain import mailing
 from evaluations.models import Evaluation, MailMode, Message, MessageKind, MessagePreference
@@ -84,6 +86,18 @@ def _mail_at_once(messages: list[Message], *, urgent: bool) -> None:
 
 def unread_count(user: User) -> int:
     return Message.objects.filter(user=user, read_at__isnull=True).count()
+
+
+def unread_of(user: User) -> Coalesce:
+    """The same number as a column of another query."""
+    counted = (
+        Message.objects.filter(user=user, read_at__isnull=True)
+        .order_by()
+        .values("user")
+        .annotate(unread=Count("pk"))
+        .values("unread")
+    )
+    return Coalesce(Subquery(counted), 0)
 
 
 def mark_read(*, by: User, pk: int | None = None) -> int:

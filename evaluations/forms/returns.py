@@ -64,7 +64,9 @@ class SendBackForm:
         return Line(candidate, code in chosen, self.data.get(f"perlu-{code}", candidate.reason))
 
     def _shown(self) -> str:
-        asked = self.data.get("saring", "") if self.data is not None else ""
+        asked = ""
+        if self.data is not None:
+            asked = self.data.get("saring") or self.data.get("tampil", "")
         if asked in SHOWN:
             return asked
         return "perhatian" if any(line.chosen for line in self._all()) else "semua"

@@ -116,7 +116,7 @@ class VerifiersForm(forms.Form):
         for row in assigned.values():
             self.people.setdefault(str(row.verifier_id), row.verifier)
         choices = [("", "Siapa pun yang berwenang")] + [(pk, p.name) for pk, p in self.people.items()]
-        seconds = [("", "Tidak ada")] + choices[1:]
+        seconds = [("", "Tidak ada"), *choices[1:]]
         self.parts = [("", "Seluruh kabupaten/kota"), *((c.code, f"{c.code} {c.name}") for c in clusters)]
         for cluster, label in self.parts:
             for reading, options in ((1, choices), (2, seconds)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, F, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
@@ -21,7 +21,8 @@ SORTS = {
     "nama": ("district__name",),
     "nilai": ("-claimed_total", "district__name"),
     "terjawab": ("-answered_count", "district__name"),
-    "kegiatan": ("-last_activity_at", "district__name"),
+    # PostgreSQL would put those who never did anything first.
+    "kegiatan": (F("last_activity_at").desc(nulls_last=True), "district__name"),
     "kode": ("district_id",),
 }
 
@@ -79,7 +80,7 @@ def districts(request: HttpRequest, code: str, province: str) -> HttpResponse:
         found = found.filter(district__province=place)
     sort = request.GET.get("urut", "") if request.GET.get("urut") in SORTS else "nama"
     status = request.GET.get("status", "") if request.GET.get("status") in STATUSES else ""
-    words = request.GET.get("q", "").strip()[:80]
+    words = request.GET.get("q", "").replace("\0", "").strip()[:80]
     if status:
         found = found.filter(STATUSES[status][1])
     if words:

@@ -8,10 +8,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from evaluations import access
+from evaluations.domain import closing
 from evaluations.domain import editions as domain
+from evaluations.domain.publication import is_public
 from evaluations.forms.edition import EditionForm, WindowForm
-from evaluations.models import Edition, Stage
+from evaluations.forms.history import PublishForm
+from evaluations.models import Edition, Stage, State
 from kla_portal.accounts.roles import Permission
+from kla_portal.indonesian import NATIONAL_ZONE, tanggal_jam
 
 MANAGE = Permission.MANAGE_INSTRUMENTS
 
@@ -47,14 +51,42 @@ def create(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, code: str) -> HttpResponse:
     access.require(request.user, MANAGE)
     edition = get_object_or_404(Edition.objects.select_related("instrument", "previous"), code=code)
+    return _edition_page(request, edition, PublishForm())
+
+
+def _edition_page(
+    request: HttpRequest, edition: Edition, form: PublishForm, *, status: int = 200
+) -> HttpResponse:
     windows = {window.stage: window for window in edition.windows.all()}
     context = {
         "edition": edition,
         "stages": [(stage, windows.get(stage)) for stage in Stage],
         "districts_count": edition.evaluations.count(),
+        "final_count": edition.evaluations.filter(state=State.FINAL).count(),
         "ready": Stage.EM in windows,
+        "publish_form": form,
+        "is_public": is_public(edition),
+        "zone": NATIONAL_ZONE,
     }
-    return render(request, "evaluations/edition.html", context)
+    return render(request, "evaluations/edition.html", context, status=status)
+
+
+@require_POST
+def publish(request: HttpRequest, code: str) -> HttpResponse:
+    """Set, or move, the time from which everyone may read the final results."""
+    access.require(request.user, MANAGE)
+    edition = get_object_or_404(Edition.objects.select_related("instrument", "previous"), code=code)
+    form = PublishForm(request.POST)
+    if form.is_valid():
+        try:
+            edition = closing.publish(edition=edition, at=form.moment, by=request.user)
+        except access.Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            when = tanggal_jam(form.moment, NATIONAL_ZONE)
+            messages.success(request, f"Hasil akhir {edition} diumumkan {when}.")
+            return redirect("evaluations:edition", edition.code)
+    return _edition_page(request, edition, form, status=422)
 
 
 @require_http_methods(["GET", "POST"])

@@ -38,8 +38,9 @@ INLINE = {"application/pdf", "image/jpeg", "image/png", "image/webp"}
 """What a browser shows by itself, without running anything; all else is saved to disk."""
 
 FILE_CSP = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; sandbox"
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors {framed_by}; sandbox"
 )
+"""What a browser shows by itself may stand in a page of the portal (the verifier's desk), nowhere else."""
 
 
 @dataclass(frozen=True)
@@ -187,9 +188,9 @@ def evidence_download(request: HttpRequest, pk: UUID) -> HttpResponse | FileResp
         file, as_attachment=not inline, filename=document.filename, content_type=document.content_type
     )
     response["Content-Length"] = str(document.size)
-    response["Content-Security-Policy"] = FILE_CSP
+    response["Content-Security-Policy"] = FILE_CSP.format(framed_by="'self'" if inline else "'none'")
     response["X-Content-Type-Options"] = "nosniff"
-    response["X-Frame-Options"] = "DENY"
+    response["X-Frame-Options"] = "SAMEORIGIN" if inline else "DENY"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -13,9 +13,10 @@ from evaluations import access
 from evaluations.domain import answers, workflow
 from evaluations.domain.assignments import agencies_by_question, codes_open_to
 from evaluations.domain.progress import current_score
+from evaluations.domain.timeline import timeline
 from evaluations.domain.workflow import Action
 from evaluations.forms.answer import AnswerForm, typed_again
-from evaluations.models import AnswerRevision, AnswerSource, Evaluation
+from evaluations.models import AnswerSource, Evaluation
 from evaluations.scoring.totals import Totals
 from evaluations.views.cards import Card, build_cards, scored, total_points
 from evaluations.views.frame import page
@@ -109,16 +110,11 @@ def _question_page(
 ) -> HttpResponse:
     instrument = loaded(evaluation.edition.instrument)
     indicator = instrument.spec.indicator_of[question.code]
-    revisions = (
-        AnswerRevision.objects.filter(answer=card.answer).select_related("by").order_by("-version")
-        if card.answer
-        else []
-    )
     context = {
         "card": card,
         "indicator": indicator,
         "cluster": instrument.spec.cluster_of[indicator.number],
-        "history": [(revision, scored(question, revision.value)) for revision in revisions],
+        "history": timeline(evaluation, question, by=request.user),
         "supporting": [instrument.spec.agency_names[agency] for agency in question.agencies[1:]],
     }
     return page(request, "evaluations/question.html", evaluation, context, status=status)

@@ -8,13 +8,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from evaluations import access
+from evaluations.domain import desk, workflow
 from evaluations.domain import queue as domain
-from evaluations.domain import workflow
 from evaluations.domain.ranking import status_word
 from evaluations.domain.rulings import reached_stage
 from evaluations.domain.workflow import Action
 from evaluations.forms.verdict import PhraseForm, VerifiersForm
-from evaluations.models import Evaluation, ReasonPhrase, Stage
+from evaluations.models import Evaluation, Stage
 from evaluations.views.area import STATUSES
 from evaluations.views.frame import area_page, page
 from indicators.domain.spec import loaded
@@ -65,7 +65,9 @@ def verifiers(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, f"{changed} penugasan diubah." if changed else "Tidak ada yang berubah.")
+            messages.success(
+                request, f"{changed} penugasan diubah." if changed else "Tidak ada yang berubah."
+            )
             return redirect(f"{request.path}?tahap={stage}")
     context = {"form": form, "stage": stage, "stages": list(workflow.VERIFY)}
     status = 422 if form.errors else 200
@@ -91,12 +93,12 @@ def phrases(request: HttpRequest) -> HttpResponse:
     owner = access.signed_in(request.user)
     if "hapus" in request.POST:
         pk = request.POST["hapus"]
-        ReasonPhrase.objects.filter(owner=owner, pk=pk if pk.isascii() and pk.isdigit() else 0).delete()
-        messages.success(request, "Alasan dihapus dari daftar Anda. Putusan yang sudah memakainya tidak berubah.")
+        if pk.isascii() and pk.isdigit() and len(pk) < 18 and desk.drop_phrase(pk=int(pk), by=owner):
+            messages.success(request, "Alasan dihapus. Putusan yang sudah memakainya tidak berubah.")
         return redirect("evaluations:phrases")
     form = PhraseForm(request.POST or None, owner=owner)
     if request.method == "POST" and form.is_valid():
-        ReasonPhrase.objects.create(owner=owner, text=form.cleaned_data["text"])
+        desk.add_phrase(text=form.cleaned_data["text"], by=owner)
         messages.success(request, "Alasan ditambahkan.")
         return redirect("evaluations:phrases")
     context = {"form": form, "phrases": owner.reason_phrases.all()}

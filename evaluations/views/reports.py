@@ -14,6 +14,7 @@ from django_tasks.exceptions import TaskResultDoesNotExist
 from evaluations import access, tasks
 from evaluations.domain import documents
 from evaluations.domain.documents import Document
+from evaluations.domain.eventlog import readable
 from evaluations.domain.workflow import Action
 from evaluations.models import StageResult
 from evaluations.views.frame import page
@@ -24,7 +25,11 @@ def reports(request: HttpRequest, pk: int) -> HttpResponse:
     """The district's papers: results with their receipts and reports, and the concept."""
     evaluation = access.get_evaluation_for(request.user, pk, Action.READ_ALL)
     results = StageResult.objects.filter(evaluation=evaluation).defer("snapshot").order_by("taken_at")
-    return page(request, "evaluations/reports.html", evaluation, {"results": list(results)})
+    context = {
+        "results": list(results),
+        "reads_log": readable(request.user).covers(evaluation.district),
+    }
+    return page(request, "evaluations/reports.html", evaluation, context)
 
 
 @require_GET
@@ -57,7 +62,10 @@ def deliver(
     """The file if it is there. Else the task is started once and a page waits, asking again by itself."""
     stored = document.stored()
     if stored is None:
-        job = _job(request) or task.enqueue(*arguments)
+        job = _job(request)
+        if job is None or job.status == TaskResultStatus.SUCCESSFUL:
+            # Nothing began, or what came out is not what stands now: an answer changed meanwhile.
+            job = task.enqueue(*arguments)
         stored = document.stored()
         if stored is None:
             failed = job.status == TaskResultStatus.FAILED

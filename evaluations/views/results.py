@@ -6,22 +6,27 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from evaluations import access
-from evaluations.domain.progress import current_score
+from evaluations.domain.comparison import stage_views, visible_stages
 from evaluations.domain.workflow import Action
-from evaluations.models import PublishedResult, Stage, StageResult
+from evaluations.models import PublishedResult, Stage
 from evaluations.scoring.score import tree_from_dict
 from evaluations.views.frame import page
 
 
 @require_GET
 def score_tree(request: HttpRequest, pk: int) -> HttpResponse:
-    """The tree from total to question: of the stored result where there is one, else of the claim so far."""
+    """The tree from total to question at one stage (``?tahap=va``): by default the newest the person may see."""
     evaluation = access.get_evaluation_for(request.user, pk, Action.READ_ALL)
-    result = StageResult.objects.filter(evaluation=evaluation, stage=Stage.EM).order_by("-sequence").first()
-    tree = tree_from_dict(result.snapshot["score"]) if result else current_score(evaluation)
+    visible = visible_stages(evaluation, request.user)
+    wanted = request.GET.get("tahap", "")
+    stage = Stage(wanted) if wanted in visible.stages else visible.newest
+    view = stage_views(evaluation, [stage], visible.closed)[stage]
     context = {
-        "tree": tree,
-        "result": result,
+        "tree": view.tree,
+        "result": view.result,
+        "stage": stage,
+        "running": view.running and stage != Stage.EM,
+        "stages": [(value, visible.running(value)) for value in visible.stages],
         "history": PublishedResult.objects.filter(district=evaluation.district_id).order_by("year", "stage"),
     }
     return page(request, "evaluations/score.html", evaluation, context)

@@ -10,13 +10,16 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from evaluations.domain.landing import current_edition, evaluations_of, own_evaluation
-from evaluations.domain.messages import unread_count
+from evaluations.domain.messages import unread_count, unread_of
 from evaluations.domain.ranking import NATIONAL
-from evaluations.models import Edition, Evaluation
+from evaluations.models import Edition, Evaluation, Stage, State
 from kla_portal.accounts.access import area_of, memberships_of, roles_in
 from kla_portal.accounts.models import User
 from kla_portal.accounts.roles import Permission, Role
 from kla_portal.regions.models import Province
+
+LOG_ENTRY_FOR = frozenset({Role.AUDITOR, Role.PROVINCIAL_ADMIN, Role.NATIONAL_ADMIN})
+"""Others who may read the event log find it on the page of reports."""
 
 
 @dataclass
@@ -50,6 +53,14 @@ class Frame:
 
 
 Place = Evaluation | tuple[Edition, Province | None] | None
+
+
+CONTESTED = {
+    State.VA_CLOSED: Stage.VA.value,
+    State.VL_CLOSED: Stage.VA.value,
+    State.FINAL: Stage.VF.value,
+}
+"""The newest closed stage whose verdicts can, or could, be contested."""
 
 
 def frame(request: HttpRequest) -> dict[str, Frame]:
@@ -93,10 +104,13 @@ def _about_evaluation(found: Frame, evaluation: Evaluation, user: User) -> None:
     found.search_url = reverse("evaluations:filling", args=pk)
     # A contributor has no overview: their tasks are where the switch leads.
     first = "tasks" if roles == {Role.CONTRIBUTOR} else "overview"
+    known = evaluations_of(evaluation.district_id, user)
     found.editions = [
         Entry(name, reverse(f"evaluations:{first}", args=[other]), active=other == evaluation.pk)
-        for other, name in evaluations_of(evaluation.district_id)
+        for other, name, _ in known
     ]
+    if known:
+        found.unread = known[0][2]
     overview = Entry("Beranda", reverse("evaluations:overview", args=pk), "home")
     filling = Entry("Pengisian", reverse("evaluations:filling", args=pk), "edit")
     library = Entry("Data dukung", reverse("evaluations:library", args=pk), "document")
@@ -115,18 +129,36 @@ def _about_evaluation(found: Frame, evaluation: Evaluation, user: User) -> None:
     else:
         found.nav = [*_area_entries(evaluation.edition, evaluation.district.province, user)]
         found.nav += [overview, filling, library, score, reports]
+    found.nav += _after_submission(evaluation, roles)
+
+
+def _after_submission(evaluation: Evaluation, roles: set[Role]) -> list[Entry]:
+    """What verification sends back or decides, as soon as there can be any."""
+    entries = []
+    contributor = roles == {Role.CONTRIBUTOR}
+    if evaluation.state == State.RETURNED or (evaluation.state != State.FILLING and not contributor):
+        entries.append(Entry("Pengembalian", reverse("evaluations:shortfall", args=[evaluation.pk]), "swap"))
+    stage = CONTESTED.get(State(evaluation.state))
+    if stage and not contributor:
+        entries.append(
+            Entry("Sanggah", reverse("evaluations:objections", args=[evaluation.pk, stage]), "flag")
+        )
+    return entries
 
 
 def _about_area(found: Frame, edition: Edition, province: Province | None, user: User) -> None:
     found.place = f"Provinsi {province}" if province else "Nasional"
     found.nav = _area_entries(edition, province, user)
+    known = list(Edition.objects.filter(opened_at__isnull=False).annotate(unread=unread_of(user)))
+    if known:
+        found.unread = known[0].unread
     found.editions = [
         Entry(
             other.name,
             reverse("evaluations:districts", args=[other.code, province.code if province else NATIONAL]),
             active=other.pk == edition.pk,
         )
-        for other in Edition.objects.filter(opened_at__isnull=False)
+        for other in known
     ]
 
 
@@ -140,6 +172,7 @@ def _area_entries(edition: Edition, province: Province | None, user: User) -> li
         entries.append(Entry("Provinsi", reverse("evaluations:provinces", args=[edition.code]), "map"))
     entries += [
         Entry("Kabupaten/Kota", reverse("evaluations:districts", args=[edition.code, place]), "list"),
+        Entry("Verifikasi", reverse("evaluations:queue", args=[edition.code, place]), "check"),
         Entry("Peringkat", reverse("evaluations:ranking", args=[edition.code, place]), "chart"),
     ]
     if area_of(user, Permission.MANAGE_INSTRUMENTS):
@@ -147,6 +180,13 @@ def _area_entries(edition: Edition, province: Province | None, user: User) -> li
             Entry("Instrumen", reverse("indicators:list"), "book"),
             Entry("Periode", reverse("evaluations:editions"), "calendar"),
         ]
-    if area_of(user, Permission.MANAGE_ACCOUNTS):
+    if any(m.role in LOG_ENTRY_FOR for m in memberships_of(user)):
+        entries.append(Entry("Catatan", reverse("evaluations:events"), "list"))
+    manages = area_of(user, Permission.MANAGE_ACCOUNTS)
+    if manages.national or (province and manages.covers_province(province.code)):
+        entries.append(
+            Entry("Kalibrasi", reverse("evaluations:calibration", args=[edition.code, place]), "swap")
+        )
+    if manages:
         entries.append(Entry("Akun", reverse("accounts:list"), "people"))
     return entries

@@ -112,7 +112,7 @@ window.outbox = (() => {
 
   /** Keep what a form of this page holds; false when the browser refuses to. */
   function keep(entry) {
-    return Boolean(user) && write({ ...entry, id: me, owner: me, at: Date.now() });
+    return Boolean(user) && write({ ...entry, id: me, owner: left ? null : me, at: Date.now() });
   }
 
   const drop = (action) => remove({ action, id: me });
@@ -126,7 +126,11 @@ window.outbox = (() => {
     return adopted;
   }
 
+  let left = false; // the person has gone to another page: nobody looks after what is kept from here on
+
+  window.addEventListener("pageshow", () => (left = false));
   window.addEventListener("pagehide", () => {
+    left = true;
     entries().filter(isMine).forEach((entry) => write({ ...entry, owner: null }));
   });
 
@@ -264,8 +268,8 @@ window.outbox = (() => {
     try {
       await census();
       for (const entry of entries()) {
-        const left = entry.state === "waiting" && entry.id !== me && !isCaredFor(entry) && !box.claims(entry.action);
-        if (left && stored(keyOf(entry)) && !(await deliver(entry))) break;
+        const free = entry.state === "waiting" && entry.id !== me && !isCaredFor(entry) && !box.claims(entry.action);
+        if (free && stored(keyOf(entry)) && !(await deliver(entry))) break;
       }
     } finally {
       flushing = false;
@@ -363,7 +367,8 @@ window.outbox = (() => {
   let painted = "";
 
   function show() {
-    const shown = entries().filter(isShown);
+    const inOrder = (a, b) => a.page.localeCompare(b.page, "id", { numeric: true });
+    const shown = entries().filter(isShown).sort(inOrder);
     const text = words(shown);
     const picture = JSON.stringify([text, notice, shown.map((entry) => [entry.action, entry.id, entry.state, entry.summary])]);
     if (leaving || picture === painted) return;

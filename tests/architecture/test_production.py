@@ -111,5 +111,6 @@ def test_every_variable_is_written_down():
     read = set(re.findall(r'env\.(?:text|flag|number|words)\(\s*"([A-Z_]+)"', settings)) | {"KLA_MODE"}
     assert len(read) > 10
     operations = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    listed = set(re.findall(r"^\| `([A-Z_]+)` \|", operations, re.MULTILINE))
-    assert read == listed
+    rows = re.findall(r"^\| (`[A-Z].*?) \|", operations, re.MULTILINE)
+    listed = {variable for row in rows for variable in re.findall(r"`([A-Z_]+)`", row)}
+    assert sorted(read ^ listed) == []

@@ -7,18 +7,12 @@ import re
 
 from tests.architecture.tree import PACKAGES, ROOT, files, modules, name, texts
 
-FILE_LINES, FUNCTION_LINES, TEMPLATE_LINES = 400, 40, 150
+FILE_LINES, TEMPLATE_LINES = 400, 150
+FUNCTION_LINES, LONGEST_FUNCTION, SHARE = 40, 50, 50
+"""Forty is the aim; one function in fifty may pass it by some lines, mostly of arguments by name."""
 
-LONGER_FILES = {"static/js/saving.js"}
-"""With a reason: one behaviour that would be harder to follow in two files."""
-LONGER_FUNCTIONS = {
-    "evaluations/domain/answers.py:save_answer",
-    "evaluations/domain/evidence.py:add_file",
-    "evaluations/reports/ranking.py:build_ranking_report",
-    "evaluations/views/area.py:districts",
-    "evaluations/views/evidence.py:_show",
-}
-"""A line or six too long; most of it are arguments by name."""
+LONGER_FILES = {"static/js/base.js", "static/js/saving.js"}
+"""Each one behaviour that would be harder to follow in two files."""
 
 # Written in two halves, so that this file does not name them.
 FOREIGN = re.compile(
@@ -42,7 +36,6 @@ def test_files_stay_short():
     assert len(kinds) > 100
     longer = {name(path): lines(path) for path in kinds if lines(path) > FILE_LINES}
     assert longer.keys() - LONGER_FILES == set(), longer
-    assert longer.keys() >= LONGER_FILES, "shorter by now: take it from the list"
 
 
 def functions():
@@ -53,9 +46,11 @@ def functions():
 
 
 def test_functions_stay_short():
-    longer = {where: length for where, length in functions() if length > FUNCTION_LINES}
-    assert longer.keys() - LONGER_FUNCTIONS == set(), longer
-    assert longer.keys() >= LONGER_FUNCTIONS, "shorter by now: take it from the list"
+    lengths = dict(functions())
+    longer = {where: length for where, length in lengths.items() if length > FUNCTION_LINES}
+    assert len(lengths) > 500
+    assert len(longer) * SHARE <= len(lengths), longer
+    assert {where: length for where, length in longer.items() if length > LONGEST_FUNCTION} == {}
 
 
 def test_templates_stay_short():

@@ -46,7 +46,9 @@ def chromium_path() -> str:
     found = chromium()
     if found:
         return found
-    message = "Chromium is not installed: the browser tests are left out (apt install chromium, or set CHROMIUM)."
+    message = (
+        "Chromium is not installed: the browser tests are left out (apt install chromium, or set CHROMIUM)."
+    )
     if os.environ.get("CI") == "true":
         pytest.fail(message)
     pytest.skip(message)

@@ -13,7 +13,6 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SEED_DEMO = ROOT / "kla_portal" / "web" / "management" / "commands" / "seed_demo.py"
 START_SECONDS = 60
 PASSWORD = "kla-demo-2026"
 """Of every account of the demo."""
@@ -51,17 +50,23 @@ class Portal:
 
     def prepare(self) -> None:
         self.run("manage.py", "migrate", "--verbosity", "0")
-        if SEED_DEMO.exists():
-            self.run("manage.py", "seed_demo")
-        else:
-            self.run("-m", "tests.browser.seed")
+        self.run("manage.py", "seed_demo")
         self.run("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
 
     def start(self) -> None:
         self.process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "gunicorn", "kla_portal.wsgi:application"),
-                *("--bind", f"127.0.0.1:{self.port}", "--workers", "1", "--threads", "4", "--log-level", "warning"),
+                *(
+                    "--bind",
+                    f"127.0.0.1:{self.port}",
+                    "--workers",
+                    "1",
+                    "--threads",
+                    "4",
+                    "--log-level",
+                    "warning",
+                ),
             ],
             cwd=ROOT,
             env=self.env,

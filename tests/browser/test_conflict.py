@@ -100,7 +100,9 @@ def test_enter_and_further_typing_do_not_decide_a_conflict(page_as: PageAs, port
     assert json.loads(portal.saved(pk, "13.1")[0]) == {"numerator": "8", "denominator": "900"}
 
 
-def test_what_waited_offline_finds_the_conflict(both: tuple[Page, Page, int], portal: Portal, watch: Watch) -> None:
+def test_what_waited_offline_finds_the_conflict(
+    both: tuple[Page, Page, int], portal: Portal, watch: Watch
+) -> None:
     watch.expect("net::ERR_", "htmx:")
     mine, theirs, pk = both
     mine.context.set_offline(True)

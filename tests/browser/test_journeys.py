@@ -57,7 +57,7 @@ def answer_one_of_each_kind(page: Page, shot: Shot) -> None:
     menu(page, "Pengisian")
     page.get_by_role("link", name="12. Persalinan di Fasilitas Kesehatan").click()
     assert claim(page) == "0,00"
-    number(page, "12.1", "numerator").fill("4.120,0")
+    number(page, "12.1", "numerator").fill("4120")
     number(page, "12.1", "denominator").fill("4508")
     number(page, "12.1", "denominator").blur()
     is_saved(page, "12.1")
@@ -155,8 +155,9 @@ def test_a_coordinator_fills_checks_submits_and_keeps_the_receipt(
     expect(page.locator(".receipt")).to_contain_text("13,50")
     shot(page, "koordinator-tanda-terima")
     paper = open_pdf(page, page.get_by_role("link", name="Tanda terima (PDF)"), tmp_path)
-    for words in (str(receipt), str(digest), "13,50", "Kabupaten Balangan"):
+    for words in (str(receipt), "13,50", "Kabupaten Balangan"):
         assert words in paper
+    assert str(digest) in paper.replace(" ", ""), "long digests are broken into lines"
 
     locked_for_good(page, portal, pk)
 

@@ -250,7 +250,9 @@ def test_a_closed_stage_keeps_the_text_and_says_why(page: Page, portal: Portal) 
         assert portal.saved(pk, "18.4") is None
     finally:
         for window in windows:
-            portal.rows("UPDATE evaluations_stagewindow SET opens_on = ?, closes_on = ? WHERE id = ?", *window)
+            portal.rows(
+                "UPDATE evaluations_stagewindow SET opens_on = ?, closes_on = ? WHERE id = ?", *window
+            )
     # The deadline was extended: the text goes back into its field and is sent.
     page.reload()
     is_saved(page, "18.4")
@@ -259,7 +261,9 @@ def test_a_closed_stage_keeps_the_text_and_says_why(page: Page, portal: Portal) 
 
 def test_a_held_answer_can_be_thrown_away(page: Page, portal: Portal) -> None:
     pk = open_indicator(page, "19")
-    page.route(SAVES, lambda route: route.fulfill(status=403, content_type="text/plain", body="Sudah diajukan."))
+    page.route(
+        SAVES, lambda route: route.fulfill(status=403, content_type="text/plain", body="Sudah diajukan.")
+    )
     write_note(page, "19.1", "tidak jadi")
     expect(status(page, "19.1")).to_contain_text("Terkunci: Sudah diajukan.")
     page.unroute(SAVES)

@@ -11,7 +11,9 @@ from tests.browser.conftest import OpenContext, PageAs, Watch, sign_in
 from tests.browser.portal import Portal
 from tests.browser.steps import (
     SAVES,
+    bar,
     card,
+    evaluation_of,
     is_saved,
     kept,
     note,
@@ -94,7 +96,9 @@ def test_nothing_is_sent_when_nothing_changed(page_as: PageAs) -> None:
     assert kept(page) == []
 
 
-def test_an_ambiguous_number_is_asked_about_and_the_click_saves(page_as: PageAs, portal: Portal, watch: Watch) -> None:
+def test_an_ambiguous_number_is_asked_about_and_the_click_saves(
+    page_as: PageAs, portal: Portal, watch: Watch
+) -> None:
     watch.expect("status of 422")
     page = page_as(COORDINATOR)
     pk = open_indicator(page, "14")
@@ -185,6 +189,45 @@ def test_the_percentage_is_computed_while_typing(page_as: PageAs, watch: Watch) 
         number(page, "13.1", "numerator").fill(numerator)
         number(page, "13.1", "denominator").fill(denominator)
         expect(live).to_have_text(words)
+
+
+def test_last_editions_answer_is_saved_only_when_the_person_says_so(page_as: PageAs, portal: Portal) -> None:
+    page = page_as(COORDINATOR)
+    pk = evaluation_of(page)
+    page.goto(f"/evaluasi/{pk}/pertanyaan/20.1/?usul")
+    expect(status(page, "20.1")).to_contain_text("Usulan, belum disimpan")
+    proposed = number(page, "20.1", "value").input_value()
+    assert proposed
+    write_note(page, "20.1", "sama seperti periode lalu")
+    page.wait_for_timeout(1200)
+    assert portal.saved(pk, "20.1") is None
+    # Left behind it waits, unsent, on every page.
+    page.goto("/akun/profil/")
+    expect(bar(page)).to_contain_text("1 jawaban perlu Anda periksa")
+    bar(page).get_by_text("Lihat daftar").click()
+    bar(page).get_by_role("link", name="Pertanyaan 20.1").click()
+    expect(note(page, "20.1")).to_have_value("sama seperti periode lalu")
+    expect(number(page, "20.1", "value")).to_have_value(proposed)
+    status(page, "20.1").get_by_role("button", name="Simpan").click()
+    is_saved(page, "20.1")
+    nothing_kept(page)
+    value, text, _ = portal.saved(pk, "20.1")
+    assert (json.loads(value), text) == ({"value": proposed}, "sama seperti periode lalu")
+
+
+def test_an_answer_can_be_cleared_and_does_not_come_back(page_as: PageAs, portal: Portal) -> None:
+    page = page_as(COORDINATOR)
+    pk = evaluation_of(page)
+    page.goto(f"/evaluasi/{pk}/pertanyaan/20.2/")
+    number(page, "20.2", "value").fill("12")
+    number(page, "20.2", "value").blur()
+    is_saved(page, "20.2")
+    page.get_by_role("button", name="Kosongkan jawaban").click()
+    expect(number(page, "20.2", "value")).to_have_value("")
+    nothing_kept(page)
+    write_note(page, "20.2", "belum ada data")
+    nothing_kept(page)
+    assert portal.saved(pk, "20.2")[:2] == (None, "belum ada data")
 
 
 def test_without_javascript_the_button_saves(open_context: OpenContext, portal: Portal) -> None:

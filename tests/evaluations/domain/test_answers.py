@@ -9,7 +9,7 @@ from random import Random
 import pytest
 import time_machine
 
-from evaluations.domain import answers, workflow
+from evaluations.domain import answers, deadlines, workflow
 from evaluations.domain.answers import NOTE_LIMIT, StaleVersion
 from evaluations.models import Answer, AnswerRevision, AnswerSource, Evaluation, Stage
 from evaluations.scoring.rules import AnswerError
@@ -258,7 +258,7 @@ def test_after_submission_the_answer_stands(evaluation, cast):
     save(evaluation, HEALTH, VALUE, by=cast.coordinator_tabalong)
     hand_in(evaluation, by=cast.coordinator_tabalong)
     for who in (cast.coordinator_tabalong, cast.contributor_health_tabalong):
-        with pytest.raises(Refused, match=r"berstatus diajukan sejak .* WITA; isinya terkunci"):
+        with pytest.raises(Refused, match=r"berstatus Diajukan \(diajukan .* WITA\); isinya terkunci"):
             save(evaluation, HEALTH, OTHER, by=who, version=1)
     assert answer_to(evaluation, HEALTH).value == VALUE
 

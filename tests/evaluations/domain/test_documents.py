@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -217,8 +218,6 @@ def test_a_ranking_as_a_table(edition, evaluation, cast, form, begins):
 
 def test_a_ranking_of_another_day_is_another_paper(edition, evaluation, cast):
     """The date of printing stands by the signature."""
-    from datetime import timedelta
-
     result(evaluation, "955.25", by=cast.admin_kalsel)
     province = Province.objects.get(pk=KALSEL)
     today = documents.ranking_document_of(edition, Stage.EM, province, "pdf").key

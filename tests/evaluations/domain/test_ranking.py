@@ -216,5 +216,5 @@ def test_the_stored_result_of_a_submission_is_what_is_ranked(edition, kalsel, ev
     save(evaluation, HEALTH, ONE_OF_EACH["percentage"][1], by=cast.coordinator_tabalong)
     stored = hand_in(fresh(evaluation), by=cast.coordinator_tabalong)
     (row,) = ranked(edition, kalsel).rows
-    assert (str(row.total), row.predikat.code) == (stored.total, stored.predikat)
+    assert (row.total, row.predikat.code) == (stored.total, stored.predikat)
     assert sum(row.points) == row.total

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from evaluations.domain import assignments, evidence, submission, workflow
+from evaluations.domain import assignments, deadlines, evidence, submission, workflow
 from evaluations.domain.submission import HasErrors, store_result, submit
 from evaluations.models import Answer, Stage, StageResult, State
 from evaluations.scoring.score import digest, tree_from_dict
@@ -64,7 +64,7 @@ def test_a_perfect_claim_is_exactly_a_thousand(evaluation, spec, by):
 
 def test_gaps_do_not_keep_it_back(evaluation, by):
     """Nothing answered is 274 warnings and no error."""
-    assert submit(evaluation=evaluation, by=by).total == "0.00"
+    assert submit(evaluation=evaluation, by=by).total == 0
 
 
 def test_errors_do(evaluation, by):
@@ -75,7 +75,7 @@ def test_errors_do(evaluation, by):
     assert str(refused.value) == "1 temuan harus diperbaiki sebelum mengajukan."
     still_open(evaluation)
     save(evaluation, HEALTH, VALUE, by=by)
-    assert submit(evaluation=evaluation, by=by).total == "2.00"
+    assert submit(evaluation=evaluation, by=by).total == 2
 
 
 def test_a_failure_at_the_last_moment_leaves_it_open(evaluation, by, monkeypatch):
@@ -108,7 +108,7 @@ def test_a_second_time_is_refused(evaluation, by):
     before = fresh(evaluation)
     submit(evaluation=evaluation, by=by)
     for stale in (before, fresh(evaluation)):
-        with pytest.raises(Refused, match="berstatus diajukan sejak"):
+        with pytest.raises(Refused, match="berstatus Diajukan"):
             submit(evaluation=stale, by=by)
     assert StageResult.objects.count() == 1
 

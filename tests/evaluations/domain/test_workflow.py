@@ -9,8 +9,9 @@ import time_machine
 
 from evaluations.domain import deadlines, workflow
 from evaluations.domain.workflow import TABLE, Action
-from evaluations.models import Evaluation, Stage, State
+from evaluations.models import Evaluation, Return, Stage, State
 from kla_portal.accounts.access import Refused
+from kla_portal.accounts.models import Membership
 from kla_portal.accounts.roles import Role
 from tests.cast import TABALONG, person
 from tests.evaluations.domain.claims import fresh, hand_in
@@ -28,14 +29,49 @@ READERS = {
 OUTSIDERS = {"coordinator_tanahbumbu", "verifier_kalteng", "stranger"}
 EVERYONE = READERS | {CONTRIBUTOR} | OUTSIDERS
 
-MAY: dict[Action, tuple[set[str], set[State], set[str]]] = {
-    # action: who, in which states, at which times
-    Action.READ: (READERS | {CONTRIBUTOR}, set(State), {"before", "open", "after"}),
-    Action.READ_ALL: (READERS, set(State), {"before", "open", "after"}),
-    Action.ANSWER: ({COORDINATOR, CONTRIBUTOR}, {State.FILLING}, {"open"}),
-    Action.ATTACH: ({COORDINATOR, CONTRIBUTOR}, {State.FILLING}, {"open"}),
-    Action.ASSIGN: ({COORDINATOR}, {State.FILLING}, {"before", "open", "after"}),
-    Action.SUBMIT: ({COORDINATOR}, {State.FILLING}, {"open"}),
+PROVINCE = {"verifier_kalsel", "admin_kalsel"}
+NATION = {"verifier_national", "admin_national"}
+BEFORE_AND_AFTER = {"before", "open", "after"}
+"""Times, for what no deadline stops."""
+
+FILLING, SUBMITTED, RETURNED = State.FILLING, State.SUBMITTED, State.RETURNED
+VA_CLOSED, VL_CLOSED, FINAL = State.VA_CLOSED, State.VL_CLOSED, State.FINAL
+
+
+def at_any_time(*states: State) -> dict[State, set[str]]:
+    return dict.fromkeys(states, BEFORE_AND_AFTER)
+
+
+CHANGING = {FILLING: {"open"}, RETURNED: {"before", "open"}}
+"""A return has a deadline of its own, and no opening."""
+
+MAY: dict[Action, tuple[set[str], dict[State, set[str]]]] = {
+    # action: who, and in which states at which times
+    Action.READ: (READERS | {CONTRIBUTOR}, at_any_time(*State)),
+    Action.READ_ALL: (READERS, at_any_time(*State)),
+    Action.ANSWER: ({COORDINATOR, CONTRIBUTOR}, CHANGING),
+    Action.ATTACH: ({COORDINATOR, CONTRIBUTOR}, CHANGING),
+    Action.ASSIGN: ({COORDINATOR}, at_any_time(FILLING, RETURNED)),
+    Action.SUBMIT: ({COORDINATOR}, {FILLING: {"open"}}),
+    Action.RESUBMIT: ({COORDINATOR}, {RETURNED: {"before", "open"}}),
+    Action.EXTEND: ({"admin_kalsel", "admin_national"}, at_any_time(FILLING, RETURNED)),
+    Action.ASSIGN_VERIFIER: ({"admin_kalsel", "admin_national"}, at_any_time(*State)),
+    Action.VERIFY_VA: (PROVINCE, at_any_time(SUBMITTED)),
+    Action.RETURN_VA: (PROVINCE, at_any_time(SUBMITTED)),
+    Action.CLOSE_VA: (PROVINCE, at_any_time(SUBMITTED)),
+    Action.VERIFY_VL: (NATION, at_any_time(VA_CLOSED)),
+    Action.RETURN_VL: (NATION, at_any_time(VA_CLOSED)),
+    Action.CLOSE_VL: (NATION, at_any_time(VA_CLOSED)),
+    Action.VERIFY_VF: (NATION, at_any_time(VL_CLOSED)),
+    Action.CLOSE_VF: (NATION, at_any_time(VL_CLOSED)),
+    Action.REOPEN_EM: ({"admin_kalsel", "admin_national"}, at_any_time(SUBMITTED)),
+    Action.REOPEN_VA: ({"admin_kalsel", "admin_national"}, at_any_time(VA_CLOSED)),
+    Action.REOPEN_VL: ({"admin_national"}, at_any_time(VL_CLOSED)),
+    Action.REOPEN_VF: ({"admin_national"}, at_any_time(FINAL)),
+    Action.OBJECT_VA: ({COORDINATOR}, at_any_time(VA_CLOSED)),
+    Action.OBJECT_VF: ({COORDINATOR}, at_any_time(FINAL)),
+    Action.DECIDE_VA: (PROVINCE, at_any_time(VA_CLOSED)),
+    Action.DECIDE_VF: (NATION, at_any_time(FINAL)),
 }
 
 
@@ -48,16 +84,31 @@ def moments(evaluation):
     }
 
 
+@pytest.fixture
+def sent_back(evaluation, cast):
+    """A return that waits, for when the state says so; its deadline is the end of the window."""
+    at = moments(evaluation)
+    return Return.objects.create(
+        evaluation=evaluation,
+        stage=Stage.VA,
+        sequence=1,
+        due_at=at["after"],
+        locks_at=at["after"],
+        sent_at=at["before"] - timedelta(days=1),
+        sent_by=cast.verifier_kalsel,
+    )
+
+
 @pytest.mark.parametrize("who", sorted(EVERYONE))
-def test_the_table(evaluation, cast, who):
+def test_the_table(evaluation, sent_back, cast, who):
     assert set(MAY) == set(Action) == set(TABLE), "a new action needs its line here"
-    user = getattr(cast, who)
-    for action, (people, states, times) in MAY.items():
+    user, at = getattr(cast, who), moments(evaluation)
+    for action, (people, states) in MAY.items():
         for state in State:
             evaluation.state = state
-            for name, moment in moments(evaluation).items():
+            for name, moment in at.items():
                 reason = workflow.refusal(evaluation, action, by=user, now=moment)
-                allowed = who in people and state in states and name in times
+                allowed = who in people and name in states.get(state, set())
                 assert (reason is None) == allowed, (action, state, name, reason)
 
 
@@ -67,9 +118,23 @@ def test_the_first_and_the_last_moment(evaluation, cast):
     assert workflow.refusal(evaluation, Action.SUBMIT, by=cast.coordinator_tabalong, now=last) is None
 
 
-def test_one_person_with_two_roles_may_what_either_may(evaluation, cast):
-    from kla_portal.accounts.models import Membership
+@pytest.mark.parametrize("who", ["verifier_kalsel", "verifier_national"])
+def test_nobody_verifies_their_own_district(evaluation, neighbour_evaluation, cast, who):
+    """Not even with the verifier's role beside: membership in the district is enough to be kept out."""
+    user = getattr(cast, who)
+    Membership.objects.create(user=user, role=Role.LEADER, district_id=TABALONG)
+    outsiders = [action for action, rule in TABLE.items() if rule.outsider]
+    assert len(outsiders) == 10
+    for action in outsiders:
+        for place in (evaluation, neighbour_evaluation):
+            place.state = next(iter(TABLE[action].states))
+            reason = workflow.refusal(place, action, by=user)
+            if who in MAY[action][0]:
+                assert (reason is None) == (place is neighbour_evaluation), action
+                assert reason is None or "Anda anggota Kabupaten Tabalong" in reason
 
+
+def test_one_person_with_two_roles_may_what_either_may(evaluation, cast):
     leader = cast.leader_tabalong
     assert workflow.refusal(evaluation, Action.ANSWER, by=leader)
     Membership.objects.create(user=leader, role=Role.COORDINATOR, district_id=TABALONG)

@@ -55,12 +55,13 @@ def test_a_file_comes_back_as_it_was_with_safe_headers(
     assert answer["Content-Length"] == str(len(data))
     assert answer["Content-Disposition"] == f'{disposition}; filename="{name}"'
     assert answer["X-Content-Type-Options"] == "nosniff"
-    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Frame-Options"] == ("SAMEORIGIN" if disposition == "inline" else "DENY")
     assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
     assert answer["Cache-Control"] == "private, no-store"
     policy = answer["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
+    assert f"frame-ancestors {"'self'" if disposition == 'inline' else "'none'"};" in policy
     assert policy.endswith("sandbox")
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
 from evaluations.models import Edition, Evaluation
 from tests.cast import TABALONG, agency
@@ -162,8 +163,6 @@ def test_history_is_written_once(rows, make):
 
 def test_what_something_refers_to_stays(rows):
     """People, districts, agencies and questions are not deleted under an evaluation."""
-    from django.db.models import ProtectedError
-
     rows.answer()
     rows.assignment()
     for row in (rows.user, rows.evaluation.district, agency(TABALONG, "polres"), rows.evaluation.edition):

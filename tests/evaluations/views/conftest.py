@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from django.conf import settings as portal
+from django_tasks import task_backends
+from django_tasks.backends.dummy import DummyBackend
 
 
 @pytest.fixture(autouse=True)
@@ -24,9 +26,6 @@ def folders(settings, tmp_path):
 @pytest.fixture
 def queue(monkeypatch):
     """Tasks are put down and not run, as they are while a worker is busy. The list of what was put down."""
-    from django_tasks import task_backends
-    from django_tasks.backends.dummy import DummyBackend
-
     backend = DummyBackend(alias="default", params={"QUEUES": ["default", "reports"]})
     real = task_backends["default"]
     task_backends["default"] = backend

@@ -57,7 +57,10 @@ def test_the_ticked_ones(evaluation, give, police):
     assert "2 pertanyaan indikator 12 kini milik" in text_of(response)
     assert response.redirect_chain[0][0] == url("assignments", evaluation.pk) + "?indikator=12#i-12"
     now = agencies_by_question(evaluation)
-    assert [code for code, owner in now.items() if owner == police and code.startswith("12.")] == ["12.1", "12.3"]
+    assert [code for code, owner in now.items() if owner == police and code.startswith("12.")] == [
+        "12.1",
+        "12.3",
+    ]
 
 
 def test_the_whole_indicator(evaluation, give, police, spec):
@@ -114,7 +117,9 @@ def test_after_submission_it_stands(evaluation, by, sign_in, police):
     hand_in(evaluation, by=by)
     client = sign_in(by)
     assert "<form" not in main_of(client.get(url("assignments", evaluation.pk)))
-    refused = client.post(url("assign", evaluation.pk), {"indicator": "12", "code": HEALTH, "agency": police.pk})
+    refused = client.post(
+        url("assign", evaluation.pk), {"indicator": "12", "code": HEALTH, "agency": police.pk}
+    )
     assert refused.status_code == 403
     assert "isinya terkunci" in text_of(refused)
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
+from django.utils import timezone
 
 from evaluations import urls
-from evaluations.evidence_urls import urlpatterns as evidence_urls
 from evaluations.models import Answer, Assignment, Edition, StageResult
 from tests.evaluations.domain.claims import HEALTH, hand_in
 from tests.evaluations.views.common import HTMX, signed_in, text_of, url
@@ -61,11 +61,20 @@ POST_ONLY = {"answer_save", "assign", "submit", "edition_open"}
 GET_AND_POST = {"edition_create", "edition_window"}
 
 
+ELSEWHERE = [
+    pattern
+    for name, patterns in vars(urls).items()
+    if name.endswith("_urls") and isinstance(patterns, list)
+    for pattern in patterns
+]
+"""Addresses of data dukung, verification and messages; their own tests are beside their pages' tests."""
+
+
 def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             yield from names(pattern.url_patterns)
-        elif pattern not in evidence_urls:
+        elif pattern not in ELSEWHERE:
             yield str(pattern.name)
 
 
@@ -210,9 +219,7 @@ def test_an_area_or_edition_that_is_not_there(cast, db, path):
     assert signed_in(cast.admin_national).get(path).status_code == 404
 
 
-def test_a_closed_account_is_out(cast, evaluation, admin_user=None):
-    from django.utils import timezone
-
+def test_a_closed_account_is_out(cast, evaluation):
     user = cast.coordinator_tabalong
     client = signed_in(user)
     user.is_active, user.closed_at, user.closed_by = False, timezone.now(), cast.admin_kalsel

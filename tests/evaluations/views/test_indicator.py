@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from evaluations.domain import assignments, workflow
-from evaluations.models import Answer, AnswerRevision
+from evaluations.models import Answer, AnswerRevision, Evaluation
 from kla_portal.accounts.models import Agency
 from kla_portal.indonesian import angka
 from tests.cast import TABALONG, agency
@@ -135,7 +135,7 @@ def test_a_submitted_evaluation_says_why_it_is_locked(evaluation, by, sign_in):
     response = sign_in(by).get(url("indicator", evaluation.pk, "12"))
     assert "<form" not in main_of(response)
     assert "Terkunci" in card_of(response, HEALTH)
-    assert "berstatus diajukan sejak" in card_of(response, HEALTH)
+    assert "berstatus Diajukan" in card_of(response, HEALTH)
 
 
 def test_a_closed_window_says_since_when(evaluation, by):
@@ -162,8 +162,6 @@ def test_names_notes_and_files_are_text(evaluation, by, cast):
 
 
 def test_last_editions_answer_stands_beside(evaluation, cast, by):
-    from evaluations.models import Evaluation
-
     old = Evaluation.objects.with_place().get(edition__code="2024", district=TABALONG)
     fill(old, {HEALTH: {"numerator": "881", "denominator": "1000"}}, by=by)
     response = signed_in(by).get(url("indicator", evaluation.pk, "12"))
@@ -203,8 +201,6 @@ def test_an_empty_filter_leads_back(evaluation, by, sign_in):
 @pytest.fixture
 def full(evaluation, by, spec):
     """All 63 questions of indicator 1 answered, with notes and evidence in every slot, here and in 2024."""
-    from evaluations.models import Evaluation
-
     questions = spec.indicator_by_number["1"].questions
     values = {q.code: best(spec)[q.code] for q in questions}
     note = "Ditetapkan tahun lalu, berlaku sampai 2029; salinan lengkap ada pada Bagian Hukum."

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from evaluations.domain import submission
-from evaluations.models import Evaluation
+from evaluations.models import Evaluation, Stage
+from kla_portal import clock
 from kla_portal.accounts.models import Agency
 from tests.cast import TABALONG
 from tests.evaluations.domain.claims import HEALTH, ONE_OF_EACH, best, fill, hand_in, save
@@ -99,12 +102,7 @@ def test_as_many_queries_full_as_nearly_empty(evaluation, by, sign_in, spec):
 
 
 def test_two_results_show_the_newest(evaluation, by, sign_in):
-    from evaluations.models import Stage
-    from kla_portal import clock
-
     hand_in(evaluation, by=by)
-    from datetime import timedelta
-
     with clock.at(clock.now() + timedelta(hours=1)):
         submission.store_result(evaluation, stage=Stage.VA, by=by)
     assert "Buka tanda terima VA/2026/63.09/01" in text_of(sign_in(by).get(url("overview", evaluation.pk)))

@@ -81,7 +81,7 @@ def test_a_proposal_fills_the_fields_and_saves_nothing(evaluation, by, sign_in, 
     assert 'name="version" value="0"' in main
     card = response.context["card"]
     shown = {field.name: field.text for field in card.numbers}
-    shown |= {"option": str(c.number) for c in card.choices if c.chosen}
+    shown |= {name: str(c.number) for name, c in (("option", c) for c in card.choices if c.chosen)}
     rows = [next((c.number for c in row.choices if c.chosen), None) for row in card.rows]
     assert (shown or {"rows": rows}) == {k: v if k == "rows" else str(v) for k, v in value.items()}
     assert "catatan 2024" not in main, "the note of two years ago is not proposed"

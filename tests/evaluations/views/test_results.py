@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from evaluations.domain.progress import current_score
 from evaluations.models import Answer, PublishedResult, StageResult
 from evaluations.scoring.score import tree_from_dict
 from kla_portal.indonesian import angka
@@ -125,8 +126,6 @@ def test_number_time_score_and_digest(evaluation, by, sign_in, spec):
 
 
 def test_page_live_tree_and_stored_total_are_one(evaluation, by, sign_in):
-    from evaluations.domain.progress import current_score
-
     for code, value, _ in ONE_OF_EACH.values():
         save(evaluation, code, value, by=by)
     live = current_score(evaluation)

@@ -10,6 +10,7 @@ import time_machine
 
 from evaluations.domain import workflow
 from evaluations.models import StageResult, State
+from evaluations.views.submission import submit as view
 from tests.cast import PASSWORD, TABALONG, agency
 from tests.evaluations.domain.claims import HEALTH, ONE_OF_EACH, best, fill, fresh, hand_in, save
 from tests.evaluations.views.common import (
@@ -200,8 +201,6 @@ def test_nobody_else_even_with_the_right_password(evaluation, cast, who):
 
 def test_the_password_does_not_reach_an_error_report(evaluation, by, rf):
     """``sensitive_post_parameters`` marks the request."""
-    from evaluations.views.submission import submit as view
-
     request = rf.post(url("submit", evaluation.pk), {"password": "salah"})
     request.user, request.htmx, request.session = by, False, {}
     view(request, evaluation.pk)

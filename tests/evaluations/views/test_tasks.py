@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from evaluations.domain import assignments, workflow
-from kla_portal.accounts.models import Membership
+from kla_portal.accounts.models import Agency, Membership
 from kla_portal.accounts.roles import Role
 from tests.cast import TABALONG, agency, person
 from tests.evaluations.domain.claims import HEALTH, best, fill, hand_in, save
@@ -82,8 +82,6 @@ def test_after_the_end_what_is_open_stays_open(evaluation, health):
 
 
 def test_an_agency_without_questions_is_told_whom_to_ask(evaluation, sign_in):
-    from kla_portal.accounts.models import Agency
-
     own = Agency.objects.create(district_id=TABALONG, name="Badan Riset")
     user = person("riset", "Petugas", Role.CONTRIBUTOR, district_id=TABALONG, agency=own)
     page = text_of(sign_in(user).get(url("tasks", evaluation.pk)))

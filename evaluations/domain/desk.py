@@ -1,0 +1,247 @@
+"""What the verifier's desk shows of one evaluation at one stage: every question's standing, and the sums.
+
+Three queries for one question or 274, so that the desk stays as light as the evaluation is large.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, localcontext
+
+from django.db.models import Max
+
+from evaluations.domain.records import stages_up_to
+from evaluations.domain.rulings import Standing, as_ruling
+from evaluations.models import (
+    Answer,
+    Decision,
+    Evaluation,
+    EvidenceLink,
+    ReasonPhrase,
+    Stage,
+    Verdict,
+    VerifierAssignment,
+)
+from evaluations.scoring.rules import EXACT, QuestionPoints, read_answer, score_answer
+from evaluations.scoring.score import round_total
+from evaluations.scoring.stages import rule_on
+from evaluations.scoring.totals import points_of, totals
+from indicators.domain.spec import Loaded, loaded
+from kla_portal.accounts.models import User
+
+NONE = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """All rounded to two decimals; ``verified + open_points`` differ from ``claim`` by what was taken or given."""
+
+    claim: Decimal
+    """The value of the stage before: at VA the claim itself."""
+    verified: Decimal
+    """Of the questions that are decided, or need no decision."""
+    open_count: int
+    open_points: Decimal
+
+
+@dataclass(frozen=True)
+class Step:
+    """A question's points after one stage."""
+
+    stage: Stage
+    verdict: Verdict | None
+    points: QuestionPoints
+
+
+@dataclass(frozen=True)
+class Desk:
+    """``verdicts``: (stage, reading) -> question code -> verdict."""
+
+    evaluation: Evaluation
+    stage: Stage
+    reading: int
+    instrument: Loaded
+    answers: Mapping[str, Answer]
+    verdicts: Mapping[tuple[str, int], Mapping[str, Verdict]]
+    standings: Mapping[str, Standing]
+    before: Mapping[str, Decimal]
+    """Question code -> exact points of the stage before."""
+    after: Mapping[str, Decimal]
+    """The same with this stage's verdicts of the first reading."""
+
+    def verdict(self, code: str, *, reading: int | None = None) -> Verdict | None:
+        return self.verdicts.get((self.stage, reading or self.reading), {}).get(code)
+
+    def other(self, code: str) -> Verdict | None:
+        """The other reader's verdict: hidden until one's own is in."""
+        return self.verdict(code, reading=3 - self.reading) if self.verdict(code) else None
+
+    def has_content(self, code: str) -> bool:
+        """There is something to look at: an answer, or a verdict."""
+        answer = self.answers.get(code)
+        return (answer is not None and answer.value is not None) or self.verdict(code) is not None
+
+    @property
+    def codes(self) -> list[str]:
+        """The questions worth opening, in the instrument's order."""
+        return [q.code for q in self.instrument.spec.questions() if self.has_content(q.code)]
+
+    @property
+    def open_codes(self) -> list[str]:
+        return [code for code, standing in self.standings.items() if standing.open]
+
+    def mark(self, code: str) -> str:
+        """For the strip: accept, change, reject, defer, stale, open, kept (from the stage before) or blank."""
+        standing = self.standings[code]
+        if standing.verdict is not None:
+            return "stale" if standing.stale else str(standing.verdict.decision)
+        if standing.open:
+            return "open"
+        return "kept" if self.has_content(code) else "blank"
+
+    def sums(self) -> Sums:
+        open_codes = set(self.open_codes)
+        return Sums(
+            claim=_rounded(self.before.values()),
+            verified=_rounded(points for code, points in self.after.items() if code not in open_codes),
+            open_count=len(open_codes),
+            open_points=_rounded(self.before.get(code, NONE) for code in open_codes),
+        )
+
+    def steps(self, code: str) -> list[Step]:
+        """The question's points stage by stage up to the one before this, each with its words."""
+        question = self.instrument.spec.by_code[code]
+        answer = self.answers.get(code)
+        points = score_answer(question, read_answer(question.rule, answer.value if answer else None))
+        found = [Step(Stage.EM, None, points)]
+        for stage in stages_up_to(self.stage)[1:-1]:
+            verdict = self.verdicts.get((stage, 1), {}).get(code)
+            if verdict is not None and verdict.decision != Decision.DEFER:
+                points = ruled(self.instrument, code, points, verdict, stage)
+                found.append(Step(stage, verdict, points))
+        return found
+
+
+def ruled(
+    instrument: Loaded, code: str, before: QuestionPoints, verdict: Verdict, stage: Stage
+) -> QuestionPoints:
+    """The points a verdict leaves, with the reason; one that is put off leaves those of the stage before."""
+    ruling = as_ruling(instrument, code, verdict.decision, verdict.value, verdict.reason)
+    return rule_on(instrument.spec.by_code[code], before, ruling, stage.upper()) if ruling else before
+
+
+def desk_of(evaluation: Evaluation, stage: Stage, *, reading: int = 1) -> Desk:
+    """Everything at once. Three queries beside the cached instrument."""
+    instrument = loaded(evaluation.edition.instrument)
+    answers = {
+        instrument.question_codes[answer.question_id]: answer
+        for answer in Answer.objects.filter(evaluation=evaluation).select_related("updated_by")
+    }
+    verdicts: dict[tuple[str, int], dict[str, Verdict]] = {}
+    for verdict in Verdict.objects.filter(evaluation=evaluation).select_related("updated_by"):
+        kept = verdicts.setdefault((verdict.stage, verdict.reading), {})
+        kept[instrument.question_codes[verdict.question_id]] = verdict
+    touched = _evidence_touched(evaluation, instrument)
+    mine = verdicts.get((stage, reading), {})
+    standings = {
+        question.code: _standing(question.code, stage, answers, mine, touched)
+        for question in instrument.spec.questions()
+    }
+    before = dict(totals(instrument.spec, {code: answer.value for code, answer in answers.items()}).points)
+    for earlier in stages_up_to(stage)[1:-1]:
+        before = _after(instrument, before, verdicts.get((earlier, 1), {}))
+    after = _after(instrument, before, verdicts.get((stage, 1), {}))
+    return Desk(evaluation, stage, reading, instrument, answers, verdicts, standings, before, after)
+
+
+def _after(
+    instrument: Loaded, before: Mapping[str, Decimal], verdicts: Mapping[str, Verdict]
+) -> dict[str, Decimal]:
+    """The points with the verdicts of one stage: the arithmetic of ``scoring.stages`` without its words."""
+    found = dict(before)
+    for code, verdict in verdicts.items():
+        question = instrument.spec.by_code[code]
+        if verdict.decision == Decision.REJECT:
+            found[code] = NONE
+        elif verdict.decision == Decision.CHANGE:
+            found[code] = points_of(question, read_answer(question.rule, verdict.value))[0]
+    return found
+
+
+def _evidence_touched(evaluation: Evaluation, instrument: Loaded) -> dict[str, datetime]:
+    """Question code -> when a document was last put in or taken out."""
+    rows = (
+        EvidenceLink.objects.filter(evaluation=evaluation)
+        .values_list("slot__question_id")
+        .annotate(added=Max("added_at"), removed=Max("removed_at"))
+    )
+    return {
+        instrument.question_codes[question_id]: max(moment for moment in (added, removed) if moment)
+        for question_id, added, removed in rows
+    }
+
+
+def _standing(
+    code: str,
+    stage: Stage,
+    answers: Mapping[str, Answer],
+    verdicts: Mapping[str, Verdict],
+    touched: Mapping[str, datetime],
+) -> Standing:
+    """The rule of ``rulings.standings``, on rows that are read already; a test holds the two together."""
+    verdict, answer = verdicts.get(code), answers.get(code)
+    version = answer.version if answer is not None and answer.value is not None else 0
+    stale = verdict is not None and (
+        verdict.answer_version != version or (code in touched and touched[code] > verdict.updated_at)
+    )
+    claimed = (version > 0 and stage == Stage.VA) or stale
+    return Standing(code, verdict, stale, claimed)
+
+
+def _rounded(points: Iterable[Decimal]) -> Decimal:
+    with localcontext(EXACT):
+        exact = sum(points, NONE)
+    return round_total(exact)
+
+
+# Who reads what
+
+Assignments = Mapping[tuple[str, int], VerifierAssignment]
+"""(Cluster code or "" for the whole district, reading) -> who is named."""
+
+
+def named_for(assigned: Assignments, cluster: str, reading: int) -> VerifierAssignment | None:
+    return assigned.get((cluster, reading)) or assigned.get(("", reading))
+
+
+def reads_second(assigned: Assignments, cluster: str, user: User) -> bool:
+    """The person is the cluster's second reader: their desk never shows the first's mark before their own."""
+    second = named_for(assigned, cluster, 2)
+    return second is not None and second.verifier_id == user.pk
+
+
+def not_assigned(assigned: Assignments, cluster: str, reading: int, user: User) -> str | None:
+    """Why the person does not decide in this cluster, in words; ``None`` when they may."""
+    named = named_for(assigned, cluster, reading)
+    if named is None:
+        return "Pembacaan kedua belum ditugaskan kepada siapa pun." if reading == 2 else None
+    if named.verifier_id != user.pk:
+        return f"Klaster {cluster} ditugaskan kepada {named.verifier}."
+    return None
+
+
+# Reasons used often
+
+
+def add_phrase(*, text: str, by: User) -> ReasonPhrase:
+    """Keep a reason for picking; the same one twice is one."""
+    phrase, _ = ReasonPhrase.objects.get_or_create(owner=by, text=text)
+    return phrase
+
+
+def drop_phrase(*, pk: int, by: User) -> bool:
+    """Take one's own reason off the list; verdicts that used it keep their words."""
+    deleted, _ = ReasonPhrase.objects.filter(owner=by, pk=pk).delete()
+    return bool(deleted)

@@ -1,0 +1,157 @@
+"""Every page that a role reaches from its menu: whole at both widths, quiet, and there without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESKTOP, PHONE, OpenContext, PageAs, Watch, sign_in
+
+ROLES = {
+    "koordinator.tabalong": {"Beranda", "Pengisian", "Data dukung", "Periksa & ajukan", "Skor", "Laporan"},
+    "koordinator.gunungmas": {"Beranda", "Pengisian", "Data dukung", "Periksa & ajukan", "Skor", "Laporan"},
+    "kesehatan.tabalong": {"Tugas saya", "Data dukung"},
+    "pimpinan.tabalong": {"Beranda", "Skor", "Laporan"},
+    "verifikator.kalsel": {"Kabupaten/Kota", "Peringkat"},
+    "admin.kalsel": {"Kabupaten/Kota", "Peringkat", "Akun"},
+    "auditor.kalsel": {"Kabupaten/Kota", "Peringkat"},
+    "verifikator.pusat": {"Provinsi", "Kabupaten/Kota", "Peringkat"},
+    "admin.pusat": {"Provinsi", "Kabupaten/Kota", "Peringkat", "Instrumen", "Periode", "Akun"},
+}
+OWN_PAGES = ("/akun/profil/", "/akun/kata-sandi/")
+NO_PAGES = re.compile(r"\.pdf|/unduh/|/templat/|/data-dukung/[0-9a-f]{8}-|^/$")
+"""Files, and the address that only forwards."""
+
+BROKEN = """() => ({
+    headings: document.querySelectorAll("h1").length,
+    title: document.title,
+    wide: document.documentElement.scrollWidth,
+    violations: window.violations || [],
+})"""
+COLLECT = """window.violations = [];
+addEventListener("securitypolicyviolation", (event) => window.violations.push(
+    `${event.violatedDirective} ${event.blockedURI}`));"""
+
+
+def menu_of(page: Page) -> dict[str, str]:
+    """Label -> path of the role's menu."""
+    links = page.locator(".nav-main a").evaluate_all(
+        "links => links.map(link => [link.textContent.trim(), new URL(link.href).pathname])"
+    )
+    return dict(links)
+
+
+def kind_of(path: str) -> str:
+    """Pages that one view makes look alike: numbers and codes stand for each other."""
+    return re.sub(r"(?<=/)[\dK][\w.-]*", "N", path)
+
+
+def linked(page: Page) -> list[str]:
+    hrefs = page.locator("main a[href]").evaluate_all("links => links.map(link => link.href)")
+    own = urlsplit(page.url).netloc
+    found = [urlsplit(href) for href in hrefs]
+    paths = [url.path for url in found if url.netloc == own]
+    return [path for path in dict.fromkeys(paths) if not NO_PAGES.search(path)]
+
+
+def faults(page: Page, path: str, status: int) -> Iterator[str]:
+    """What is wrong with the page that stands in the window, at both widths."""
+    if status != 200:
+        yield f"{path}: status {status}"
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        found = page.evaluate(BROKEN)
+        if found["wide"] > size["width"]:
+            yield f"{path}: {found['wide']} px wide at {size['width']}"
+        if found["headings"] != 1:
+            yield f"{path}: {found['headings']} h1 headings"
+        if not re.fullmatch(r"\S.* · Portal KLA", found["title"]):
+            yield f"{path}: title {found['title']!r}"
+        for violation in found["violations"]:
+            yield f"{path}: content policy: {violation}"
+
+
+@contextmanager
+def place_of(watch: Watch, path: str) -> Iterator[None]:
+    """Say on which page the console complained."""
+    before = len(watch.complaints)
+    yield
+    watch.complaints[before:] = [f"{path}: {complaint}" for complaint in watch.complaints[before:]]
+
+
+@pytest.mark.parametrize("username", ROLES)
+def test_every_kind_of_page_a_role_reaches_is_whole_and_quiet(
+    page_as: PageAs, watch: Watch, username: str
+) -> None:
+    """From the menu on, through every link inside the pages, one page of each kind."""
+    page = page_as(username)
+    page.add_init_script(COLLECT)
+    menu = menu_of(page)
+    assert ROLES[username] <= set(menu)
+    waiting, seen, broken = [*menu.values(), *OWN_PAGES], set(), []
+    while waiting:
+        path = waiting.pop(0)
+        if kind_of(path) in seen:
+            continue
+        seen.add(kind_of(path))
+        with place_of(watch, path):
+            answer = page.goto(path)
+            page.wait_for_load_state("networkidle")
+            broken += faults(page, path, answer.status if answer else 0)
+        waiting += linked(page)
+    assert broken == []
+    assert len(seen) > len(ROLES[username]), "the pages lead further than the menu"
+
+
+@pytest.mark.parametrize("username", ROLES)
+def test_without_javascript_the_same_pages_hold_the_same(
+    open_context: OpenContext, page_as: PageAs, username: str
+) -> None:
+    page = page_as(username)
+    plain = sign_in(open_context(java_script_enabled=False).new_page(), username)
+    menu = menu_of(page)
+    assert len(menu) >= 2
+    for path in menu.values():
+        page.goto(path)
+        plain.goto(path)
+        assert plain.locator("h1").inner_text() == page.locator("h1").inner_text(), path
+        for part in ("main a[href]", "main tbody tr", "main form", "main h2"):
+            assert plain.locator(part).count() == page.locator(part).count(), (path, part)
+        shown = plain.locator("main").inner_text()
+        assert len(shown) > 60, (path, shown)
+
+
+GUIDE = {
+    "koordinator.tabalong": {
+        "koordinator-beranda": "Beranda",
+        "koordinator-pengisian": "Pengisian",
+        "koordinator-periksa": "Periksa & ajukan",
+        "koordinator-skor": "Skor",
+    },
+    "pimpinan.tabalong": {"pimpinan-beranda": "Beranda", "pimpinan-laporan": "Laporan"},
+    "auditor.kalsel": {"auditor-peringkat": "Peringkat"},
+    "admin.kalsel": {"admin-provinsi-akun": "Akun"},
+    "admin.pusat": {
+        "admin-nasional-provinsi": "Provinsi",
+        "admin-nasional-instrumen": "Instrumen",
+        "admin-nasional-periode": "Periode",
+    },
+}
+
+
+@pytest.mark.parametrize("username", GUIDE)
+def test_the_pages_that_the_guide_shows_say_where_one_is(
+    page_as: PageAs, shot: Callable[..., None], username: str
+) -> None:
+    page = page_as(username)
+    for name, label in GUIDE[username].items():
+        page.get_by_role("navigation", name="Menu utama").get_by_role("link", name=label, exact=True).click()
+        page.wait_for_load_state("networkidle")
+        current = page.locator(".nav-main [aria-current=page]")
+        assert current.all_inner_texts() == [label]
+        shot(page, name)
