@@ -107,7 +107,6 @@ def contests(evaluation: Evaluation, stage: Stage) -> list[Contest]:
 
     A fixed number of queries, whatever was decided.
     """
-    instrument = loaded(evaluation.edition.instrument)
     filed = {
         objection.question_id: objection
         for objection in Objection.objects.filter(evaluation=evaluation, stage=stage)
@@ -121,35 +120,62 @@ def contests(evaluation: Evaluation, stage: Stage) -> list[Contest]:
         )
         if verdict.decision in CONTESTABLE or verdict.question_id in filed
     }
-    originals = _as_contested(verdicts, filed)
-    people = [row.updated_by if isinstance(row, Verdict) else row.by for row in originals.values()]
+    given = _as_contested(verdicts, filed)
+    people = [row.updated_by if isinstance(row, Verdict) else row.by for row in given.values()]
     people += [person for o in filed.values() for person in (o.filed_by, o.decided_by) if person]
-    roles = roles_of(people, evaluation.district)
-    trees = stage_trees(evaluation)
-    points = {name: {part.code: part for part in tree.questions()} for name, tree in trees.items()}
-    traces = _traces(evaluation, stage, filed.values())
-    found = []
-    for question in instrument.spec.questions():
-        question_id = instrument.question_ids[question.code]
-        if question_id not in originals:
-            continue
-        row, objection = originals[question_id], filed.get(question_id)
-        before = points[BEFORE[stage]][question.code]
-        granted = objection is not None and objection.granted
-        found.append(
-            Contest(
-                question=question,
-                claim=points[Stage.EM][question.code],
-                before=before,
-                verdict=_ruled(instrument, question, before, row, stage, roles),
-                objection=objection,
-                filed_role=roles.get(objection.filed_by_id, "") if objection else "",
-                decided_role=roles.get(objection.decided_by_id or 0, "") if objection else "",
-                after=points[stage][question.code] if granted else None,
-                trace=traces.get(objection.pk) if objection else None,
-            )
+    instrument = loaded(evaluation.edition.instrument)
+    around = _Around(
+        instrument,
+        stage,
+        points={
+            name: {part.code: part for part in tree.questions()}
+            for name, tree in stage_trees(evaluation).items()
+        },
+        roles=roles_of(people, evaluation.district),
+        traces=_traces(evaluation, stage, filed.values()),
+    )
+    ids = [(question, instrument.question_ids[question.code]) for question in instrument.spec.questions()]
+    return [around.contest(question, given[pk], filed.get(pk)) for question, pk in ids if pk in given]
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What every contest of a stage is read from."""
+
+    instrument: Loaded
+    stage: Stage
+    points: Mapping[Stage, Mapping[str, QuestionPoints]]
+    roles: Mapping[int, str]
+    traces: Mapping[int, Trace]
+
+    def contest(
+        self, question: QuestionSpec, row: Verdict | VerdictRevision, objection: Objection | None
+    ) -> Contest:
+        before = self.points[BEFORE[self.stage]][question.code]
+        return Contest(
+            question=question,
+            claim=self.points[Stage.EM][question.code],
+            before=before,
+            verdict=self._ruled(question, before, row),
+            objection=objection,
+            filed_role=self.roles.get(objection.filed_by_id, "") if objection else "",
+            decided_role=self.roles.get(objection.decided_by_id or 0, "") if objection else "",
+            after=self.points[self.stage][question.code] if objection and objection.granted else None,
+            trace=self.traces.get(objection.pk) if objection else None,
         )
-    return found
+
+    def _ruled(self, question: QuestionSpec, before: QuestionPoints, row: Verdict | VerdictRevision) -> Ruled:
+        """A deferred verdict, which is contested only after a reopening, leaves the points as they were."""
+        ruling = as_ruling(self.instrument, question.code, row.decision, row.value, row.reason)
+        by, at = (row.updated_by, row.updated_at) if isinstance(row, Verdict) else (row.by, row.at)
+        return Ruled(
+            decision=Decision(row.decision),
+            reason=row.reason,
+            points=rule_on(question, before, ruling, self.stage.upper()) if ruling else before,
+            at=at,
+            by=by,
+            role=self.roles.get(by.pk, ""),
+        )
 
 
 def _as_contested(
@@ -168,26 +194,6 @@ def _as_contested(
         if row.at <= filed[question_id].filed_at:
             found[question_id] = row
     return found
-
-
-def _ruled(
-    instrument: Loaded,
-    question: QuestionSpec,
-    before: QuestionPoints,
-    row: Verdict | VerdictRevision,
-    stage: Stage,
-    roles: Mapping[int, str],
-) -> Ruled:
-    ruling = as_ruling(instrument, question.code, row.decision, row.value, row.reason)
-    by, at = (row.updated_by, row.updated_at) if isinstance(row, Verdict) else (row.by, row.at)
-    return Ruled(
-        decision=Decision(row.decision),
-        reason=row.reason,
-        points=rule_on(question, before, ruling, stage.upper()) if ruling else before,
-        at=at,
-        by=by,
-        role=roles.get(by.pk, ""),
-    )
 
 
 def _traces(evaluation: Evaluation, stage: Stage, filed: Iterable[Objection]) -> dict[int, Trace]:

@@ -6,12 +6,13 @@ Three queries for one question or 274, so that the desk stays as light as the ev
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, localcontext
 
 from django.db.models import Max
 
+from evaluations.domain.calibration import drawn
 from evaluations.domain.records import stages_up_to
 from evaluations.domain.rulings import Standing, as_ruling
 from evaluations.models import (
@@ -65,11 +66,15 @@ class Desk:
     instrument: Loaded
     answers: Mapping[str, Answer]
     verdicts: Mapping[tuple[str, int], Mapping[str, Verdict]]
+    touched: Mapping[str, datetime]
+    """Question code -> when its evidence last changed."""
     standings: Mapping[str, Standing]
     before: Mapping[str, Decimal]
     """Question code -> exact points of the stage before."""
     after: Mapping[str, Decimal]
     """The same with this stage's verdicts of the first reading."""
+    twice: frozenset[str]
+    """Codes of the questions that two people verify."""
 
     def verdict(self, code: str, *, reading: int | None = None) -> Verdict | None:
         return self.verdicts.get((self.stage, reading or self.reading), {}).get(code)
@@ -93,8 +98,12 @@ class Desk:
         return [code for code, standing in self.standings.items() if standing.open]
 
     def mark(self, code: str) -> str:
-        """For the strip: accept, change, reject, defer, stale, open, kept (from the stage before) or blank."""
+        """For the strip: accept, change, reject, defer, stale, open, kept (from the stage before), blank, or
+        once (in a second reading: not drawn).
+        """
         standing = self.standings[code]
+        if self.reading == 2 and code not in self.twice:
+            return "once"
         if standing.verdict is not None:
             return "stale" if standing.stale else str(standing.verdict.decision)
         if standing.open:
@@ -144,16 +153,48 @@ def desk_of(evaluation: Evaluation, stage: Stage, *, reading: int = 1) -> Desk:
         kept = verdicts.setdefault((verdict.stage, verdict.reading), {})
         kept[instrument.question_codes[verdict.question_id]] = verdict
     touched = _evidence_touched(evaluation, instrument)
-    mine = verdicts.get((stage, reading), {})
-    standings = {
-        question.code: _standing(question.code, stage, answers, mine, touched)
-        for question in instrument.spec.questions()
-    }
     before = dict(totals(instrument.spec, {code: answer.value for code, answer in answers.items()}).points)
     for earlier in stages_up_to(stage)[1:-1]:
         before = _after(instrument, before, verdicts.get((earlier, 1), {}))
-    after = _after(instrument, before, verdicts.get((stage, 1), {}))
-    return Desk(evaluation, stage, reading, instrument, answers, verdicts, standings, before, after)
+    desk = Desk(
+        evaluation=evaluation,
+        stage=stage,
+        reading=1,
+        instrument=instrument,
+        answers=answers,
+        verdicts=verdicts,
+        touched=touched,
+        standings=_standings(instrument, stage, answers, verdicts.get((stage, 1), {}), touched),
+        before=before,
+        after=_after(instrument, before, verdicts.get((stage, 1), {})),
+        twice=drawn(evaluation, stage),
+    )
+    return desk if reading == 1 else second_reading(desk)
+
+
+def second_reading(desk: Desk) -> Desk:
+    """The same desk as the second reader stands at it: only the drawn questions wait. No query."""
+    mine = desk.verdicts.get((desk.stage, 2), {})
+    standings = _standings(desk.instrument, desk.stage, desk.answers, mine, desk.touched)
+    once = {
+        code: replace(standing, claimed=False)
+        for code, standing in standings.items()
+        if code not in desk.twice
+    }
+    return replace(desk, reading=2, standings=standings | once)
+
+
+def _standings(
+    instrument: Loaded,
+    stage: Stage,
+    answers: Mapping[str, Answer],
+    verdicts: Mapping[str, Verdict],
+    touched: Mapping[str, datetime],
+) -> dict[str, Standing]:
+    return {
+        question.code: _standing(question.code, stage, answers, verdicts, touched)
+        for question in instrument.spec.questions()
+    }
 
 
 def _after(
@@ -216,10 +257,23 @@ def named_for(assigned: Assignments, cluster: str, reading: int) -> VerifierAssi
     return assigned.get((cluster, reading)) or assigned.get(("", reading))
 
 
-def reads_second(assigned: Assignments, cluster: str, user: User) -> bool:
-    """The person is the cluster's second reader: their desk never shows the first's mark before their own."""
-    second = named_for(assigned, cluster, 2)
-    return second is not None and second.verifier_id == user.pk
+def reads_second(desk: Desk, assigned: Assignments, code: str, user: User) -> bool:
+    """The person is the second reader of a drawn question: they never see the first's mark before their own."""
+    second = named_for(assigned, cluster_of(desk, code), 2)
+    return code in desk.twice and second is not None and second.verifier_id == user.pk
+
+
+def cluster_of(desk: Desk, code: str) -> str:
+    spec = desk.instrument.spec
+    return spec.cluster_of[spec.indicator_of[code].number].code
+
+
+def unseen_by(desk: Desk, assigned: Assignments, user: User) -> frozenset[str]:
+    """Questions whose first mark this second reader must not see yet, wherever on the desk they stand."""
+    own = desk.verdicts.get((desk.stage, 2), {})
+    return frozenset(
+        code for code in desk.twice if code not in own and reads_second(desk, assigned, code, user)
+    )
 
 
 def not_assigned(assigned: Assignments, cluster: str, reading: int, user: User) -> str | None:

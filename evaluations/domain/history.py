@@ -16,7 +16,7 @@ from evaluations.domain.rulings import closed_stages
 from evaluations.domain.snapshots import compose, snapshot_at
 from evaluations.domain.workflow import WORKING_STAGE
 from evaluations.models import Evaluation, Return, Stage, StageResult, State, StateChange
-from evaluations.reports.stages import DECISIONS
+from evaluations.reports.stages import AGAINST, DECISIONS
 from evaluations.scoring.rules import QuestionPoints
 from evaluations.scoring.score import ClusterPoints, IndicatorPoints, ScoreTree, tree_from_dict
 from kla_portal import clock
@@ -196,10 +196,11 @@ def _titles(
 
 
 def _verdicts(snapshot: Mapping[str, Any], code: str) -> dict[str, tuple[str, Any]]:
+    """The verdicts that changed something: to accept, or to put off, changes nothing."""
     return {
         stage: (by_code[code]["decision"], by_code[code]["value"])
         for stage, by_code in snapshot["verdicts"].items()
-        if code in by_code
+        if code in by_code and by_code[code]["decision"] in AGAINST
     }
 
 

@@ -125,7 +125,7 @@ def submitted(evaluation: Evaluation, result: StageResult, *, by: User) -> None:
         to=verifiers(evaluation, Stage.VA),
         subject=f"{evaluation.district} mengajukan {evaluation.edition}",
         body=f"Nilai klaim {angka(result.total, 2)}. {Stage.VA.label} dapat dimulai.",
-        url=path("overview", evaluation),
+        url=path("desk_start", evaluation, Stage.VA),
         evaluation=evaluation,
         by=by,
     )
@@ -142,7 +142,7 @@ def returned(evaluation: Evaluation, sent_back: Return, codes: Collection[str], 
         subject=f"{len(codes)} pertanyaan dikembalikan: {evaluation.district}",
         body=f"{Stage(sent_back.stage).label} {evaluation.edition} mengembalikan {len(codes)} pertanyaan: "
         f"{listed(codes)}.\n{until}\n{step}",
-        url=path("overview", evaluation),
+        url=path("shortfall", evaluation),
         evaluation=evaluation,
         by=by,
     )
@@ -168,7 +168,7 @@ def resubmitted(evaluation: Evaluation, sent_back: Return, *, late: bool, by: Us
         subject=f"{evaluation.district} mengajukan kembali {len(codes)} pertanyaan",
         body=f"{evaluation.edition}: {listed(codes)}.\n"
         + ("Diajukan sesudah batas tepat waktu." if late else "Diajukan tepat waktu."),
-        url=path("overview", evaluation),
+        url=path("changes", evaluation, sent_back.sequence),
         evaluation=evaluation,
         by=by,
     )
@@ -221,7 +221,7 @@ def objection_filed(objection: Objection, code: str, *, author_pk: int, by: User
         subject=f"{evaluation.district} menyanggah putusan pertanyaan {code}",
         body=f"{stage.label} {evaluation.edition}. Sanggah diputus orang lain daripada yang memberi putusan; "
         "alasan dan data dukungnya ada di portal.",
-        url=path("question", evaluation, code),
+        url=path("objection_decide", evaluation, objection.pk),
         evaluation=evaluation,
         by=by,
     )
@@ -237,7 +237,7 @@ def objection_decided(objection: Objection, code: str, result: StageResult | Non
         subject=f"Sanggah pertanyaan {code} {outcome}: {evaluation.district}",
         body=f"{evaluation.edition}: sanggah atas pertanyaan {code} {outcome}.{recount} "
         "Alasan putusan ada di portal.",
-        url=path("question", evaluation, code),
+        url=path("objections", evaluation, stage),
         evaluation=evaluation,
         by=by,
     )

@@ -93,7 +93,7 @@ def waiting(
         if row is None:
             evaluation.edition = edition
             row = rows[evaluation.pk] = _row(evaluation, by)
-        if evaluation.verifier_name:  # type: ignore[attr-defined]
+        if evaluation.verifier_name:
             row.verifiers.append(_named(evaluation))
     return sorted(rows.values(), key=_first_what_is_mine)
 

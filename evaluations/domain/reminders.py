@@ -159,7 +159,7 @@ def _texts(due: Due) -> Iterator[tuple[User, str, str, str]]:
     rest = f"{len(due.codes)} pertanyaan {state}. " if due.codes else ""
     for person in notices.district_people(evaluation, Role.COORDINATOR):
         body = f"{evaluation.edition}. {until}\n{rest}{step} sebelum waktunya habis."
-        yield person, subject, body, notices.path("overview", evaluation)
+        yield person, subject, body, notices.path("shortfall" if returned else "overview", evaluation)
     for person, own in notices.contributors(evaluation, due.codes).items():
         body = (
             f"{evaluation.edition}. {until}\n{len(own)} pertanyaan perangkat daerah Anda {state}: "

@@ -17,6 +17,7 @@ from evaluations.domain.files import ACCEPTED_WORDS
 from evaluations.forms.submission import SubmitForm
 from evaluations.models import VisitMode
 from indicators.spec import ClusterSpec
+from kla_portal import clock
 from kla_portal.indonesian import zone_name
 
 PARTICIPANT_ROWS = 6
@@ -75,7 +76,7 @@ class CloseVLForm(CloseForm):
             self.fields[f"count_{place}"] = forms.IntegerField(
                 label="Jumlah orang", min_value=1, max_value=9999, required=False
             )
-            rows.append(Div(f"role_{place}", f"count_{place}", css_class="number-row"))
+            rows.append(Div(f"role_{place}", f"count_{place}", css_class="form-pair"))
         for cluster in clusters:
             self.fields[f"note_{cluster.code}"] = forms.CharField(
                 label=f"Catatan {cluster.code} {cluster.name}",
@@ -162,8 +163,8 @@ class ExtendForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(
-            Div("due_on", "due_time", css_class="number-row"),
-            Div("locks_on", "locks_time", css_class="number-row"),
+            Div("due_on", "due_time", css_class="form-pair"),
+            Div("locks_on", "locks_time", css_class="form-pair"),
             "reason",
         )
 
@@ -171,9 +172,10 @@ class ExtendForm(forms.Form):
         data = self.cleaned_data
         if not {"due_on", "due_time", "locks_on", "locks_time"} <= data.keys():
             return
-        if self.due_at <= timezone.now():
+        due_at, locks_at = self.due_at, self.locks_at  # a refused field leaves the cleaned data
+        if due_at <= clock.now():
             self.add_error("due_on", "Waktu ini sudah lewat. Pilih waktu yang masih di depan.")
-        if self.locks_at < self.due_at:
+        if locks_at < due_at:
             self.add_error("locks_on", "Penguncian tidak boleh sebelum batas tepat waktu.")
 
     @property

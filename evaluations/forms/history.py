@@ -29,7 +29,7 @@ class AsOfForm(forms.Form):
     """A day and a time in the district's zone, or an exact moment (``saat``) from a link."""
 
     tanggal = _day(label="Tanggal", required=False)
-    jam = _time(label="Jam", required=False, help_text="Kosong: akhir hari itu.")
+    jam = _time(label="Jam", required=False)
     saat = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:

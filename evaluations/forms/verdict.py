@@ -115,7 +115,7 @@ class VerifiersForm(forms.Form):
         self.people = {str(person.pk): person for person in people}
         for row in assigned.values():
             self.people.setdefault(str(row.verifier_id), row.verifier)
-        choices = [("", "Siapa pun yang berwenang")] + [(pk, p.name) for pk, p in self.people.items()]
+        choices = [("", "Siapa pun")] + [(pk, p.name) for pk, p in self.people.items()]
         seconds = [("", "Tidak ada"), *choices[1:]]
         self.parts = [("", "Seluruh kabupaten/kota"), *((c.code, f"{c.code} {c.name}") for c in clusters)]
         for cluster, label in self.parts:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from evaluations.models.evaluation import Evaluation
+from kla_portal.indonesian import NATIONAL_ZONE
 
 
 class MessageKind(models.TextChoices):
@@ -61,6 +64,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """In which its time is shown: the district's, else Jakarta's."""
+        return self.evaluation.district.province.zone if self.evaluation else NATIONAL_ZONE
 
 
 class MessagePreference(models.Model):

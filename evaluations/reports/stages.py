@@ -90,7 +90,8 @@ class QuestionLine:
 
     @property
     def verdicts(self) -> tuple[Cell, ...]:
-        return tuple(cell for cell in self.cells if cell.decision)
+        """Those that say something: against the claim, or with a reason. To accept needs no words."""
+        return tuple(cell for cell in self.cells if cell.against or cell.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,13 @@ class SumLine:
     code: str
     name: str
     weight: Decimal
+    stages: tuple[str, ...]
+    """``EM``, ``VA`` ... in the order of ``points``."""
     points: tuple[Decimal, ...]
+
+    @property
+    def labelled(self) -> list[tuple[str, Decimal]]:
+        return list(zip(self.stages, self.points, strict=True))
 
     @property
     def step(self) -> Decimal:
@@ -219,15 +226,17 @@ def build_stages_report(
 ) -> StagesReport:
     """``stages`` in their order, at least one; ``district`` is code and name."""
     points = [{part.code: part for part in given.tree.questions()} for given in stages]
+    names = tuple(given.stage.upper() for given in stages)
     clusters = tuple(
         ClusterPart(
-            SumLine(c.code, c.name, c.weight, tuple(given.tree.clusters[at].points for given in stages)),
+            SumLine(c.code, c.name, c.weight, names, tuple(given.tree.clusters[at].points for given in stages)),
             tuple(
                 IndicatorPart(
                     SumLine(
                         i.number,
                         i.name,
                         i.weight,
+                        names,
                         tuple(given.tree.clusters[at].indicators[place].points for given in stages),
                     ),
                     tuple(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from evaluations import access
 from evaluations.domain import calibration as domain
 from evaluations.domain import risk as risk_domain
+from evaluations.domain import workflow
 from evaluations.domain.workflow import Action
 from evaluations.models import VERIFYING, Evaluation, Stage
 from evaluations.views.frame import area_page, page
@@ -67,5 +68,12 @@ def _draws(
 def risk(request: HttpRequest, pk: int) -> HttpResponse:
     evaluation = access.get_evaluation_for(request.user, pk, Action.READ_ALL)
     risk_domain.ensure_verifier(evaluation, by=access.signed_in(request.user))
-    context = {"found": risk_domain.risks(evaluation), "enough": risk_domain.ENOUGH}
+    found = risk_domain.risks(evaluation)
+    action = workflow.VERIFY.get(found.stage)
+    context = {
+        "found": found,
+        "enough": risk_domain.ENOUGH,
+        "verifies": action is not None
+        and workflow.refusal(evaluation, action, by=access.signed_in(request.user)) is None,
+    }
     return page(request, "evaluations/calibration/risk.html", evaluation, context)

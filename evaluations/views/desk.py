@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from evaluations import access
 from evaluations.domain import desk as domain
 from evaluations.domain import verification, workflow
+from evaluations.domain.calibration import drawn
 from evaluations.domain.desk import Assignments, Desk, desk_of
 from evaluations.domain.queue import assignments_of
 from evaluations.domain.workflow import Action
@@ -58,14 +59,13 @@ def start(request: HttpRequest, pk: int, stage: str) -> HttpResponse:
 
 def _waiting_for(request: HttpRequest, desk: Desk, assigned: Assignments) -> list[str]:
     """Open questions that the person decides in this reading."""
-    user, spec = access.signed_in(request.user), desk.instrument.spec
-    found = []
-    for code in desk.open_codes:
-        cluster = spec.cluster_of[spec.indicator_of[code].number].code
-        second = domain.reads_second(assigned, cluster, user)
-        if (desk.reading == 2) == second and not domain.not_assigned(assigned, cluster, desk.reading, user):
-            found.append(code)
-    return found
+    user = access.signed_in(request.user)
+    return [
+        code
+        for code in desk.open_codes
+        if (desk.reading == 2) == domain.reads_second(desk, assigned, code, user)
+        and not domain.not_assigned(assigned, domain.cluster_of(desk, code), desk.reading, user)
+    ]
 
 
 def _desk_url(evaluation: Evaluation, stage: str, code: str, reading: int) -> str:
@@ -74,18 +74,16 @@ def _desk_url(evaluation: Evaluation, stage: str, code: str, reading: int) -> st
     )
 
 
-@csp_update(FRAMES)
+@csp_update(FRAMES)  # type: ignore[arg-type]  # it passes on whatever the view takes
 @require_GET
 def desk(request: HttpRequest, pk: int, stage: str, code: str) -> HttpResponse:
     """One question. A cluster's second reader always stands at the second reading."""
     evaluation = access.get_evaluation_for(request.user, pk, action_at(workflow.VERIFY, stage))
-    question = _question(evaluation, code)
+    _question(evaluation, code)
     assigned = assignments_of(evaluation, Stage(stage))
-    spec = loaded(evaluation.edition.instrument).spec
-    cluster = spec.cluster_of[spec.indicator_of[question.code].number].code
-    second = domain.reads_second(assigned, cluster, access.signed_in(request.user))
-    reading = 2 if second or request.GET.get("baca") == "2" else 1
-    found = desk_of(evaluation, Stage(stage), reading=reading)
+    found = desk_of(evaluation, Stage(stage), reading=2 if request.GET.get("baca") == "2" else 1)
+    if found.reading == 1 and domain.reads_second(found, assigned, code, access.signed_in(request.user)):
+        found = domain.second_reading(found)
     return render_desk(request, QuestionDesk(request, found, code, assigned))
 
 
@@ -96,13 +94,13 @@ def _question(evaluation: Evaluation, code: str) -> QuestionSpec:
     return question
 
 
-@csp_update(FRAMES)
+@csp_update(FRAMES)  # type: ignore[arg-type]  # it passes on whatever the view takes
 @require_POST
 def save(request: HttpRequest, pk: int, stage: str, code: str, reading: int) -> HttpResponse:
     """Save a verdict. 200 saved, 409 someone was faster or the claim changed, 422 something is missing."""
     evaluation = access.get_evaluation_for(request.user, pk, action_at(workflow.VERIFY, stage))
     form = VerdictForm(_question(evaluation, code), request.POST.dict())
-    if reading not in {1, 2}:
+    if reading not in {1, 2} or (reading == 2 and code not in drawn(evaluation, Stage(stage))):
         raise Http404
     stale = None
     if form.is_valid() and form.decision:

@@ -35,6 +35,7 @@ MARKS = {
     "open": ("○", "belum diputuskan"),
     "kept": ("=", "mengikuti tahap sebelumnya"),
     "blank": ("–", "tidak dijawab"),
+    "once": ("·", "dibaca sekali"),
 }
 """A sign and a word: never colour alone."""
 
@@ -103,6 +104,7 @@ class QuestionDesk:
         self.claim = self.steps[-1].points
         self.standing = desk.standings[code]
         self.locked = self._locked(assigned)
+        self.unseen = domain.unseen_by(desk, assigned, self.user)
         self.query = "?baca=2" if request.GET.get("baca") == "2" else ""
         self.picked = request.GET.get("dok", "")
 
@@ -113,6 +115,8 @@ class QuestionDesk:
         firsts = self.desk.verdicts.get((self.stage, 1), {}).values()
         if self.reading == 2 and any(verdict.updated_by_id == self.user.pk for verdict in firsts):
             return "Pembacaan kedua dikerjakan orang lain daripada yang pertama."
+        if self.reading == 2 and self.code not in self.desk.twice:
+            return "Pertanyaan ini tidak terpilih untuk dibaca dua kali."
         if not self.desk.has_content(self.code):
             return "Pertanyaan ini tidak dijawab, jadi tidak ada yang diverifikasi."
         return None
@@ -259,11 +263,15 @@ class QuestionDesk:
 
     @property
     def strip(self) -> list[StripItem]:
-        return [StripItem(q.code, q.title, self.desk.mark(q.code)) for q in self.cluster.questions()]
+        return [self._strip_item(question) for question in self.cluster.questions()]
+
+    def _strip_item(self, question: QuestionSpec) -> StripItem:
+        hidden = self.reading == 1 and question.code in self.unseen
+        return StripItem(question.code, question.title, "open" if hidden else self.desk.mark(question.code))
 
     @property
     def strip_item(self) -> StripItem:
-        return StripItem(self.code, self.question.title, self.desk.mark(self.code))
+        return self._strip_item(self.question)
 
     @property
     def legend(self) -> list[tuple[str, str, str]]:
@@ -322,8 +330,8 @@ def context_of(here: QuestionDesk) -> dict[str, Any]:
         "desk": here,
         "evaluation": here.evaluation,
         "zone": workflow.zone_of(here.evaluation),
-        "sums": here.desk.sums() if here.reading == 1 else None,
-        "own_count": sum(s.verdict is not None for s in here.desk.standings.values()),
+        "sums": None if here.reading == 2 or here.unseen else here.desk.sums(),
+        "own_count": len(here.desk.verdicts.get((here.stage, 2), {})),
     }
 
 

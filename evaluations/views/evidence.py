@@ -37,9 +37,7 @@ PICKED = 20
 INLINE = {"application/pdf", "image/jpeg", "image/png", "image/webp"}
 """What a browser shows by itself, without running anything; all else is saved to disk."""
 
-FILE_CSP = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors {framed_by}; sandbox"
-)
+FILE_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors {framed_by}; sandbox"
 """What a browser shows by itself may stand in a page of the portal (the verifier's desk), nowhere else."""
 
 

@@ -50,7 +50,8 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
     person = access.signed_in(request.user)
-    form = PreferenceForm(request.POST or None, initial={"mail": domain.mail_mode(person)})
+    data = request.POST if request.method == "POST" else None
+    form = PreferenceForm(data, initial={"mail": domain.mail_mode(person)})
     if request.method == "POST" and form.is_valid():
         domain.choose_mail(mode=MailMode(form.cleaned_data["mail"]), by=person)
         flash.success(request, "Pilihan surel sudah disimpan.")

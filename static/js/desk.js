@@ -36,7 +36,7 @@
     const key = event.key.toLowerCase();
     if (form && key === "enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      form.requestSubmit();
+      form.querySelector("[data-send][hidden]").click(); // saving.js sends it
       return;
     }
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;

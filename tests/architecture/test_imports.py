@@ -36,7 +36,7 @@ def test_imports_point_one_way():
         ("yaml", {"indicators/domain"}),
     ],
 )
-def test_one_importer_each(library, importers):
+def test_few_importers_each(library, importers):
     found = {
         name(path)
         for path in modules("kla_portal", "indicators", "evaluations")

@@ -338,8 +338,8 @@ def print_a_district(page: Page, shot: Shot, folder: Path) -> None:
     expect(page.locator(".score-hero")).to_contain_text("955,25")
     shot(page, "provinsi-skor")
     menu(page, "Laporan")
-    digest = page.get_by_role("link", name="Laporan lengkap (PDF)")
-    report = open_pdf(page, digest, folder)
+    handed_in = page.locator("section.sheet", has=page.get_by_role("heading", name="Evaluasi Mandiri"))
+    report = open_pdf(page, handed_in.get_by_role("link", name="Laporan lengkap (PDF)"), folder)
     for words in ("Kabupaten Tabalong", "955,25", "12.1", "Halaman 2 dari"):
         assert words in report
     assert "KONSEP" not in report

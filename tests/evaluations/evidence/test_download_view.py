@@ -61,7 +61,8 @@ def test_a_file_comes_back_as_it_was_with_safe_headers(
     policy = answer["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
-    assert f"frame-ancestors {"'self'" if disposition == 'inline' else "'none'"};" in policy
+    framed_by = "'self'" if disposition == "inline" else "'none'"
+    assert f"frame-ancestors {framed_by};" in policy
     assert policy.endswith("sandbox")
 
 

@@ -103,7 +103,9 @@ def test_each_stage_keeps_its_own_score_and_reasons(evaluation, cast):
     cluster = next(part for part in report.clusters if part.line.code == "K3")
     indicator = next(part for part in cluster.indicators if part.line.code == "12")
     assert indicator.line.points == cluster.line.points == (Decimal(3), Decimal(0), Decimal(2), Decimal(2))
-    for part, sums in zip(report.stages, zip(*(c.line.points for c in report.clusters), strict=True), strict=True):
+    for part, sums in zip(
+        report.stages, zip(*(c.line.points for c in report.clusters), strict=True), strict=True
+    ):
         assert sum(sums) == part.total
 
 
@@ -143,9 +145,7 @@ def test_an_answer_changed_in_a_return_counts_as_changed(running, cast):
     )
     save(fresh(running), "2.3", {"value": "5"}, cast.coordinator_tabalong, version=1)
     returns.resubmit(evaluation=fresh(running), by=cast.coordinator_tabalong)
-    decide(
-        fresh(running), VA, "2.3", Decision.ACCEPT, cast.verifier_kalsel, version=1, answer_version=2
-    )
+    decide(fresh(running), VA, "2.3", Decision.ACCEPT, cast.verifier_kalsel, version=1, answer_version=2)
     closed = scenes.va_closed(fresh(running), cast)
     visible = visible_stages(closed, cast.coordinator_tabalong)
     lines = {line.code: line for line in comparison(closed, visible.stages, visible.closed).questions()}

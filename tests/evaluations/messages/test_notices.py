@@ -13,6 +13,7 @@ from kla_portal.accounts.roles import Role
 from tests.cast import KALSEL, TABALONG, agency, person
 from tests.evaluations.cycle import close_va, decide, fresh
 from tests.evaluations.domain.claims import hand_in
+from tests.evaluations.views.common import signed_in
 
 SECRET = "Anak bernama Rahasia belum tercatat."
 
@@ -47,7 +48,7 @@ def test_a_submission_reaches_the_provinces_verifiers(claimed, cast):
     assert message.subject == "Kabupaten Tabalong mengajukan Evaluasi KLA 2026"
     assert "Nilai klaim 20,00" in message.body
     assert message.evaluation == claimed
-    assert message.url == f"/evaluasi/{claimed.pk}/"
+    assert message.url == f"/evaluasi/{claimed.pk}/meja/va/"
 
 
 def test_or_those_who_were_named(claimed, cast):
@@ -210,6 +211,32 @@ def test_a_publication_is_announced_to_all_districts(edition, cast, django_asser
     assert set(messages) == {"koor.tabalong", "pim.tabalong", "koor.tanahbumbu"}
     assert "diumumkan" in messages["koor.tabalong"].subject
     assert "WIB" in messages["koor.tabalong"].body
+
+
+def opens(message) -> int:
+    """What its reader finds behind the message's link."""
+    return signed_in(message.user).get(message.url, follow=True).status_code
+
+
+def test_the_links_open_for_their_readers(claimed, cast):
+    cast.verifier_kalsel, cast.contributor_health_tabalong, cast.leader_tabalong, cast.admin_kalsel  # noqa: B018
+    hand_in(claimed, by=cast.coordinator_tabalong)
+    assert [opens(m) for m in Message.objects.filter(kind=MessageKind.SUBMITTED)] == [200]
+    send_back(fresh(claimed), cast)
+    assert [opens(m) for m in Message.objects.filter(kind=MessageKind.RETURNED)] == [200, 200]
+    returns.resubmit(evaluation=fresh(claimed), by=cast.coordinator_tabalong)
+    assert [opens(m) for m in Message.objects.filter(kind=MessageKind.RESUBMITTED)] == [200]
+
+
+def test_so_do_those_of_results_and_objections(va_closed, cast):
+    cast.admin_kalsel  # noqa: B018
+    assert [opens(m) for m in Message.objects.filter(kind=MessageKind.STAGE_CLOSED)] == [200, 200]
+    objection = objections.object_to(
+        evaluation=va_closed, stage=Stage.VA, code="1.1", reason="Ada.", by=cast.coordinator_tabalong
+    )
+    assert [opens(m) for m in Message.objects.filter(kind=MessageKind.OBJECTION_FILED)] == [200]
+    objections.decide_objection(objection=objection, granted=False, reason="Tidak.", by=cast.admin_kalsel)
+    assert [opens(m) for m in Message.objects.filter(kind=MessageKind.OBJECTION_DECIDED)] == [200]
 
 
 def test_long_lists_are_cut():

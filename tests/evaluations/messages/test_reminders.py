@@ -209,5 +209,6 @@ def test_the_command(evaluation, people):
 
 
 def test_most_days_cost_one_or_two_queries(evaluation, people, django_assert_max_num_queries):
+    day = closing_day(evaluation) - timedelta(days=40)
     with django_assert_max_num_queries(2):
-        assert reminders.send_reminders(on=closing_day(evaluation) - timedelta(days=40)) == 0
+        assert reminders.send_reminders(on=day) == 0

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from evaluations.domain import workflow
+from evaluations.domain import submission, workflow
 from evaluations.models import Decision, Return, Stage, State
 from kla_portal import clock
 from kla_portal.accounts.models import Membership
@@ -15,6 +15,7 @@ from kla_portal.accounts.roles import Role
 from kla_portal.indonesian import tanggal_jam
 from tests.cast import TABALONG
 from tests.evaluations.cycle import decide, fresh, save
+from tests.evaluations.domain.claims import fill
 from tests.evaluations.views.common import PROBE, queries, signed_in, text_of, url
 
 
@@ -65,10 +66,9 @@ def test_without_verdicts_all_claims_are_shown_and_no_other(verifier, page):
     ]
 
 
-def test_the_usual_time_is_two_full_days_in_the_districts_zone(submitted, verifier, page):
+def test_the_usual_time_is_two_full_days_in_the_districts_zone(cast, page):
     with time_machine.travel("2026-11-25T03:00:20Z", tick=False):
-        submitted.refresh_from_db()
-        content = verifier.get(page).content.decode()
+        content = signed_in(cast.verifier_kalsel).get(page).content.decode()
     assert 'name="due_on" value="2026-11-27"' in content
     assert 'name="due_time" value="11:01"' in content, "whole minutes, never less than two days"
     assert "Jam (WITA)" in content
@@ -179,9 +179,10 @@ def test_nobody_returns_to_their_own_district(submitted, cast, page):
     assert signed_in(cast.verifier_kalsel).get(page).status_code == 403
 
 
-def test_anonymous(client, page):
+def test_anonymous(client, submitted, page):
     assert client.get(page).status_code == 302
-    assert "/masuk" in client.get(page).headers["Location"] or "login" in client.get(page).headers["Location"]
+    assert client.post(page, whole(submitted, kirim="1")).status_code == 401
+    assert not Return.objects.exists()
 
 
 @pytest.mark.parametrize("stage", ["em", "vf", "xx"])
@@ -202,14 +203,10 @@ def test_texts_are_text(submitted, cast, verifier, page):
 
 
 def test_as_many_queries_for_one_claim_as_for_three(evaluation, cast, verifier):
-    from evaluations.domain import submission
-
     by = cast.coordinator_tabalong
     save(evaluation, "1.1", {"option": 0}, by)
     submission.submit(evaluation=evaluation, by=by)
     path = url("send_back", evaluation.pk, "va")
     before = queries(verifier, path)
-    from tests.evaluations.domain.claims import fill
-
     fill(fresh(evaluation), {"12.1": {"numerator": "1", "denominator": "2"}, "2.3": {"value": "6"}}, by=by)
     assert queries(verifier, path) == before <= 12

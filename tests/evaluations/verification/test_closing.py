@@ -12,7 +12,7 @@ from evaluations.models import Decision, Extension, Stage, StageRecord, StageRes
 from kla_portal import clock
 from tests.cast import PASSWORD
 from tests.evaluations.cycle import close_va, decide, fresh, letter
-from tests.evaluations.views.common import PROBE, main_of, signed_in, text_of, url
+from tests.evaluations.views.common import PROBE, main_of, queries, signed_in, text_of, url
 
 
 def va_fields(**changes):
@@ -90,11 +90,11 @@ def test_the_claims_receipt_keeps_its_words(submitted, cast):
     ("changes", "message"),
     [
         ({"password": "salah"}, "Kata sandi tidak cocok"),
-        ({"password": ""}, "wajib diisi"),
-        ({"letter_number": " "}, "wajib diisi"),
+        ({"password": ""}, "tidak boleh kosong"),
+        ({"letter_number": " "}, "tidak boleh kosong"),
         ({"letter_date": "2999-01-01"}, "belum tiba"),
         ({"letter_date": "kemarin"}, "tanggal"),
-        ({"letter": ""}, "wajib diisi"),
+        ({"letter": ""}, "tidak boleh kosong"),
         ({"letter": SimpleUploadedFile("surat.pdf", b"bukan pdf sama sekali")}, "surat"),
         ({"letter": SimpleUploadedFile("surat.exe", b"MZ")}, "surat"),
         ({"letter_number": "x" * 81}, "80"),
@@ -128,11 +128,11 @@ def test_vl_records_mode_date_participants_and_notes(va_closed, nation):
     ("changes", "message"),
     [
         ({"mode": "telepon"}, "pilihan"),
-        ({"held_on": ""}, "wajib diisi"),
+        ({"held_on": ""}, "tidak boleh kosong"),
         ({"held_on": "2999-01-01"}, "belum tiba"),
         ({"role_1": ""}, "Tulis perannya"),
         ({"count_0": "0"}, "lebih besar"),
-        ({"count_0": "banyak"}, "bulat"),
+        ({"count_0": "banyak"}, "bilangan"),
         ({"count_0": "", "count_1": ""}, "sekurang-kurangnya"),
         ({"password": "salah"}, "Kata sandi tidak cocok"),
     ],
@@ -269,11 +269,11 @@ def test_after_the_deadline_too(evaluation, cast):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"reason": ""}, "wajib diisi"),
+        ({"reason": ""}, "tidak boleh kosong"),
         ({"due_on": "2020-01-01"}, "sudah lewat"),
         ({"locks_on": "2026-01-01"}, "tidak boleh sebelum"),
         ({"due_time": "25:99"}, "waktu"),
-        ({"due_on": ""}, "wajib diisi"),
+        ({"due_on": ""}, "tidak boleh kosong"),
     ],
     ids=str,
 )
@@ -330,8 +330,6 @@ def test_what_was_typed_is_never_interpreted(evaluation, cast):
 
 
 def test_closing_takes_the_same_queries_with_more_open_questions(submitted, verifier, cast):
-    from tests.evaluations.views.common import queries
-
     address = url("close_stage", submitted.pk, "va")
     three = queries(verifier, address)
     for code in ("1.1", "2.3"):

@@ -327,8 +327,9 @@ def test_another_clusters_verifier_only_reads(submitted, client, cast, colleague
 
 
 @pytest.fixture
-def second(submitted, cast, colleague):
-    """The colleague reads K3 a second time; the first reader has rejected 12.1."""
+def second(submitted, cast, colleague, settings):
+    """The colleague reads K3 a second time, every question; the first reader has rejected 12.1."""
+    settings.CALIBRATION_SHARE = 100
     queue.set_verifiers(
         evaluation=submitted, stage=Stage.VA, wanted={("K3", 2): colleague}, by=cast.admin_kalsel
     )
@@ -371,7 +372,31 @@ def test_the_second_readers_start_is_their_own_question(submitted, second):
     assert start["Location"] == url("desk", submitted.pk, "va", "12.1") + "?baca=2"
 
 
-def test_nobody_reads_a_second_time_unasked(submitted, client):
+def test_only_drawn_questions_are_read_twice(submitted, second, settings, monkeypatch):
+    monkeypatch.setattr("evaluations.domain.desk.drawn", lambda *_: frozenset({"13.1"}))
+    monkeypatch.setattr("evaluations.views.desk.drawn", lambda *_: frozenset({"13.1"}))
+    path = url("desk", submitted.pk, "va", "12.1")
+    assert "Rahasia pertama." in text_of(second.get(path)), "an ordinary question of the cluster"
+    page = second.get(path + "?baca=2")
+    assert "tidak terpilih untuk dibaca dua kali" in text_of(page)
+    assert "dibaca sekali" in text_of(page)
+    assert "verdict-form" not in main_of(page)
+    assert post(second, submitted, "12.1", reading=2, decision="accept").status_code == 404
+
+
+def test_the_first_marks_do_not_show_from_a_neighbouring_question(submitted, second, monkeypatch):
+    monkeypatch.setattr("evaluations.domain.desk.drawn", lambda *_: frozenset({"12.1"}))
+    response = second.get(url("desk", submitted.pk, "va", "12.2"))
+    assert "ditolak" not in main_of(response)
+    assert "terverifikasi sejauh ini" not in text_of(response)
+    post(second, submitted, "12.1", reading=2, decision="accept")
+    response = second.get(url("desk", submitted.pk, "va", "12.2"))
+    assert "ditolak" in main_of(response), "one's own mark is in"
+    assert "terverifikasi sejauh ini" in text_of(response)
+
+
+def test_nobody_reads_a_second_time_unasked(submitted, client, settings):
+    settings.CALIBRATION_SHARE = 100
     response = client.get(url("desk", submitted.pk, "va", "12.1") + "?baca=2")
     assert "Pembacaan kedua belum ditugaskan" in text_of(response)
     assert post(client, submitted, "12.1", reading=2, decision="accept").status_code == 403
