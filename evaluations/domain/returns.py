@@ -113,7 +113,7 @@ def take_back(*, evaluation: Evaluation, by: User) -> Return:
         )
         sent_back = deadlines.open_return(evaluation)
         limit = deadlines.limit_of(evaluation, stage)
-        if sent_back is None or not workflow.TABLE[action].roles & workflow.roles_in(by, evaluation.district):
+        if sent_back is None or workflow.role_refusal(evaluation, action, by=by):
             raise Refused("Pengembalian ini sudah selesai atau bukan wewenang Anda.")
         if limit and clock.now() < limit.locks_at:
             raise Refused(

@@ -143,6 +143,17 @@ def _state_refusal(evaluation: Evaluation) -> str:
     return f"Evaluasi ini berstatus {State(evaluation.state).label}{when}; isinya terkunci."
 
 
+def role_refusal(evaluation: Evaluation, action: Action, *, by: User) -> str | None:
+    """Why the person's roles do not cover ``action`` in this district, whatever its state and time."""
+    rule = TABLE[action]
+    if not rule.roles & roles_in(by, evaluation.district):
+        names = ", ".join(sorted(role.label for role in rule.roles))
+        return f"Anda tidak dapat {action.value}. Yang dapat: {names}."
+    if rule.outsider and any(m.district_id == evaluation.district_id for m in memberships_of(by)):
+        return f"Anda anggota {evaluation.district}; verifikasinya dikerjakan orang lain."
+    return None
+
+
 def refusal(
     evaluation: Evaluation,
     action: Action,
@@ -156,11 +167,9 @@ def refusal(
     ``question_id`` narrows it to one question: in a return only the returned ones can be changed.
     """
     rule = TABLE[action]
-    if not rule.roles & roles_in(by, evaluation.district):
-        names = ", ".join(sorted(role.label for role in rule.roles))
-        return f"Anda tidak dapat {action.value}. Yang dapat: {names}."
-    if rule.outsider and any(m.district_id == evaluation.district_id for m in memberships_of(by)):
-        return f"Anda anggota {evaluation.district}; verifikasinya dikerjakan orang lain."
+    stranger = role_refusal(evaluation, action, by=by)
+    if stranger:
+        return stranger
     if evaluation.state not in rule.states:
         return _state_refusal(evaluation)
     if rule.window is None:

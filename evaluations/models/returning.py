@@ -48,10 +48,6 @@ class Return(models.Model):
     def __str__(self) -> str:
         return f"Pengembalian {self.sequence} {self.evaluation_id}"
 
-    @property
-    def late(self) -> bool:
-        return self.ended_at is not None and self.ended_at > self.due_at
-
 
 class ReturnItem(models.Model):
     """One returned question and what is needed."""

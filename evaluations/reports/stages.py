@@ -229,7 +229,9 @@ def build_stages_report(
     names = tuple(given.stage.upper() for given in stages)
     clusters = tuple(
         ClusterPart(
-            SumLine(c.code, c.name, c.weight, names, tuple(given.tree.clusters[at].points for given in stages)),
+            SumLine(
+                c.code, c.name, c.weight, names, tuple(given.tree.clusters[at].points for given in stages)
+            ),
             tuple(
                 IndicatorPart(
                     SumLine(

@@ -232,8 +232,14 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     """The slots as they stand now; ``form`` and ``results`` belong to the slot ``place``."""
-    spec = loaded(evaluation.edition.instrument).spec
-    locked = workflow.refusal(evaluation, Action.ATTACH, by=access.signed_in(request.user))
+    instrument = loaded(evaluation.edition.instrument)
+    spec = instrument.spec
+    locked = workflow.refusal(
+        evaluation,
+        Action.ATTACH,
+        by=access.signed_in(request.user),
+        question_id=instrument.question_ids[question.code],
+    )
     panels = []
     for fill in evidence.fills_of(evaluation, question):
         here = fill.slot == place

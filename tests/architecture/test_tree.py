@@ -8,7 +8,7 @@ import re
 from tests.architecture.tree import PACKAGES, ROOT, files, modules, name, texts
 
 FILE_LINES, TEMPLATE_LINES = 400, 150
-FUNCTION_LINES, LONGEST_FUNCTION, SHARE = 40, 50, 50
+FUNCTION_LINES, LONGEST_FUNCTION, SHARE = 40, 55, 50
 """Forty is the aim; one function in fifty may pass it by some lines, mostly of arguments by name."""
 
 LONGER_FILES = {"static/js/base.js", "static/js/saving.js"}
