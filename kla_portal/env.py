@@ -29,7 +29,8 @@ def refuse(reason: str) -> NoReturn:
 
 
 def text(name: str, default: str = "") -> str:
-    return os.environ.get(name, default).strip()
+    """An empty variable counts as none."""
+    return os.environ.get(name, "").strip() or default
 
 
 def flag(name: str, *, default: bool = False) -> bool:

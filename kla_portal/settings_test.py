@@ -1,10 +1,13 @@
 """Settings for the test suite: the same file, a throw-away data folder, fast password hashing."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 os.environ["KLA_MODE"] = "test"
 os.environ["KLA_DATA_DIR"] = tempfile.mkdtemp(prefix="kla-test-")
+atexit.register(shutil.rmtree, os.environ["KLA_DATA_DIR"], ignore_errors=True)
 
 from kla_portal.settings import *  # noqa: F403
 

@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from tests.cast import TABALONG, TANAH_BUMBU, Cast
 
+pytest_plugins = ["tests.leftout"]
+
 INSTRUMENT = Path(settings.BASE_DIR) / "fixtures" / "instruments" / "kla-2023.yaml"
 
 

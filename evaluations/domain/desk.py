@@ -233,11 +233,12 @@ def _standing(
 ) -> Standing:
     """The rule of ``rulings.standings``, on rows that are read already; a test holds the two together."""
     verdict, answer = verdicts.get(code), answers.get(code)
-    version = answer.version if answer is not None and answer.value is not None else 0
+    version = answer.version if answer is not None else 0
     stale = verdict is not None and (
         verdict.answer_version != version or (code in touched and touched[code] > verdict.updated_at)
     )
-    claimed = (version > 0 and stage == Stage.VA) or stale
+    answered = answer is not None and answer.value is not None
+    claimed = (answered and stage == Stage.VA) or stale
     return Standing(code, verdict, stale, claimed)
 
 

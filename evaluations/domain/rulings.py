@@ -90,11 +90,10 @@ class Standing:
 def standings(evaluation: Evaluation, stage: Stage, *, reading: int = 1) -> dict[str, Standing]:
     """Every question by code. Three queries. At VL and VF a question without a verdict keeps VA's: never open."""
     instrument = loaded(evaluation.edition.instrument)
-    answers = dict(
-        Answer.objects.filter(evaluation=evaluation, value__isnull=False).values_list(
-            "question_id", "version"
-        )
-    )
+    answers = {
+        row.question_id: row
+        for row in Answer.objects.filter(evaluation=evaluation).only("question_id", "version", "value")
+    }
     touched = _evidence_touched(evaluation)
     verdicts = {
         verdict.question_id: verdict
@@ -105,12 +104,12 @@ def standings(evaluation: Evaluation, stage: Stage, *, reading: int = 1) -> dict
     found = {}
     for question in instrument.spec.questions():
         question_id = instrument.question_ids[question.code]
-        verdict = verdicts.get(question_id)
+        verdict, answer = verdicts.get(question_id), answers.get(question_id)
         stale = verdict is not None and (
-            verdict.answer_version != answers.get(question_id, 0)
+            verdict.answer_version != (answer.version if answer else 0)
             or (question_id in touched and touched[question_id] > verdict.updated_at)
         )
-        claimed = question_id in answers and stage == Stage.VA
+        claimed = answer is not None and answer.value is not None and stage == Stage.VA
         found[question.code] = Standing(
             question.code, verdict, stale, claimed or (verdict is not None and stale)
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from evaluations.domain import workflow
 from evaluations.domain.rulings import standings
@@ -15,6 +16,7 @@ from evaluations.models import (
     Answer,
     Decision,
     Evaluation,
+    EvidenceLink,
     Stage,
     Verdict,
     VerdictRevision,
@@ -77,7 +79,7 @@ def decide(
             raise StaleVerdict(_current(evaluation, stage, question_id, reading), claim_changed=True)
         current = _current(evaluation, stage, question_id, reading)
         wanted = (decision, canonical, reason, answer_version)
-        if current and wanted == (current.decision, current.value, current.reason, current.answer_version):
+        if current and _repeats(current, wanted):
             return Decided(current, changed=False)
         if version != (current.version if current else 0):
             raise StaleVerdict(current, claim_changed=False)
@@ -194,6 +196,17 @@ def _checked_reason(decision: Decision, reason: str) -> str:
     if len(reason) > REASON_LIMIT:
         raise AnswerError({"reason": f"Alasan paling panjang {REASON_LIMIT} huruf ({len(reason)})."})
     return reason
+
+
+def _repeats(current: Verdict, wanted: tuple[Decision, dict[str, Any] | None, str, int]) -> bool:
+    """The same verdict on the same claim and documents: a lost reply sent twice. New documents are a new look."""
+    if wanted != (current.decision, current.value, current.reason, current.answer_version):
+        return False
+    return (
+        not EvidenceLink.objects.filter(evaluation=current.evaluation_id, slot__question=current.question_id)
+        .filter(Q(added_at__gt=current.updated_at) | Q(removed_at__gt=current.updated_at))
+        .exists()
+    )
 
 
 def _answer_version(evaluation: Evaluation, question_id: int) -> int:

@@ -225,32 +225,6 @@ def build_stages_report(
     letterhead: Letterhead,
 ) -> StagesReport:
     """``stages`` in their order, at least one; ``district`` is code and name."""
-    points = [{part.code: part for part in given.tree.questions()} for given in stages]
-    names = tuple(given.stage.upper() for given in stages)
-    clusters = tuple(
-        ClusterPart(
-            SumLine(
-                c.code, c.name, c.weight, names, tuple(given.tree.clusters[at].points for given in stages)
-            ),
-            tuple(
-                IndicatorPart(
-                    SumLine(
-                        i.number,
-                        i.name,
-                        i.weight,
-                        names,
-                        tuple(given.tree.clusters[at].indicators[place].points for given in stages),
-                    ),
-                    tuple(
-                        _question(q.code, q.title, q.weight, stages, [by[q.code] for by in points])
-                        for q in i.questions
-                    ),
-                )
-                for place, i in enumerate(c.indicators)
-            ),
-        )
-        for at, c in enumerate(instrument.clusters)
-    )
     return StagesReport(
         edition_name=printable(edition_name),
         district_code=district[0],
@@ -260,11 +234,32 @@ def build_stages_report(
         legal_basis=instrument.legal_basis,
         maximum=instrument.total,
         stages=_columns(stages, zone),
-        clusters=clusters,
+        clusters=_clusters(instrument, stages),
         printed_at=printed_at,
         zone=zone,
         letterhead=letterhead,
     )
+
+
+def _clusters(instrument: InstrumentSpec, stages: Sequence[StageInput]) -> tuple[ClusterPart, ...]:
+    by_code = [{part.code: part for part in given.tree.questions()} for given in stages]
+    names = tuple(given.stage.upper() for given in stages)
+    found = []
+    for at, cluster in enumerate(instrument.clusters):
+        sums = [given.tree.clusters[at] for given in stages]
+        parts = []
+        for place, indicator in enumerate(cluster.indicators):
+            points = tuple(part.indicators[place].points for part in sums)
+            lines = tuple(
+                _question(q.code, q.title, q.weight, stages, [by[q.code] for by in by_code])
+                for q in indicator.questions
+            )
+            line = SumLine(indicator.number, indicator.name, indicator.weight, names, points)
+            parts.append(IndicatorPart(line, lines))
+        points = tuple(part.points for part in sums)
+        line = SumLine(cluster.code, cluster.name, cluster.weight, names, points)
+        found.append(ClusterPart(line, tuple(parts)))
+    return tuple(found)
 
 
 def _columns(stages: Sequence[StageInput], zone: ZoneInfo) -> tuple[StageColumn, ...]:

@@ -383,7 +383,8 @@
       event.preventDefault();
       event.stopImmediatePropagation();
       press(record, event.submitter);
-      queue(record, true);
+      // Afterwards: a form cannot be sent from within its own submit event.
+      setTimeout(() => queue(record, true), 0);
     },
     true,
   );

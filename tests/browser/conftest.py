@@ -11,7 +11,15 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Playwright,
+    sync_playwright,
+)
 
 from tests.browser.portal import PASSWORD, ROOT, Portal
 
@@ -163,13 +171,16 @@ def phone_as(page_as: PageAs) -> PageAs:
 
 @pytest.fixture
 def shot() -> Callable[..., None]:
-    """``shot(page, "pengisian")`` writes a picture for the user guide, when KLA_SCREENSHOTS=1 asks for it."""
+    """``shot(page, "pengisian")`` writes a picture for the user guide, when KLA_SCREENSHOTS=1 asks for it.
 
-    def take(page: Page, name: str, *, full_page: bool = False) -> None:
+    A locator instead of the page gives a picture of that part alone.
+    """
+
+    def take(page: Page | Locator, name: str) -> None:
         if os.environ.get("KLA_SCREENSHOTS") != "1":
             return
         IMAGES.mkdir(parents=True, exist_ok=True)
-        picture = Image.open(io.BytesIO(page.screenshot(full_page=full_page, animations="disabled")))
+        picture = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
         # A palette keeps the guide's pictures small enough for the repository.
         picture.convert("RGB").quantize(128).save(IMAGES / f"{name}.png", optimize=True)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from evaluations.domain import closing, objections, returns, submission
+from evaluations.domain import closing, evidence, objections, returns, submission
 from evaluations.domain.rulings import stage_trees, standings
 from evaluations.domain.snapshots import snapshot, snapshot_at
 from evaluations.models import Decision, Stage, State, VisitMode
@@ -145,3 +145,28 @@ def test_objection_is_decided_by_another_person_and_recounts(submitted, cast):
     assert (
         snapshot(fresh(evaluation), stage=Stage.VA, taken_at=result.taken_at, draft=False) == result.snapshot
     )
+
+
+def test_a_cleared_answer_or_new_evidence_asks_for_a_new_look(submitted, cast):
+    verifier, coordinator = cast.verifier_kalsel, cast.coordinator_tabalong
+    for code in ("1.1", "12.1", "2.3"):
+        decide(submitted, Stage.VA, code, Decision.ACCEPT, verifier)
+    returns.send_back(
+        evaluation=submitted,
+        stage=Stage.VA,
+        needed={"12.1": "Perbaiki.", "1.1": "Lampirkan peraturannya."},
+        due_at=clock.now() + timedelta(hours=48),
+        by=verifier,
+    )
+    evaluation = fresh(submitted)
+    save(evaluation, "12.1", None, coordinator, version=1)
+    evidence.add_web_link(
+        evaluation=evaluation, code="1.1", slot_number=1, url="https://jdih.example.org/1", by=coordinator
+    )
+    returns.resubmit(evaluation=evaluation, by=coordinator)
+    evaluation = fresh(evaluation)
+    assert [code for code, s in standings(evaluation, Stage.VA).items() if s.open] == ["1.1", "12.1"]
+    decide(evaluation, Stage.VA, "12.1", Decision.ACCEPT, verifier, answer_version=2, version=1)
+    assert decide(evaluation, Stage.VA, "1.1", Decision.ACCEPT, verifier, version=1).changed
+    assert not any(s.open for s in standings(evaluation, Stage.VA).values())
+    assert close_va(evaluation, verifier).total == Decimal("17.00")

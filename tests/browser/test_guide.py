@@ -1,0 +1,165 @@
+"""What docs/panduan shows and promises. With KLA_SCREENSHOTS=1 the same run makes the guide's pictures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import IMAGES, OpenContext, PageAs, Watch
+from tests.browser.portal import Portal
+from tests.browser.steps import bar, card, is_saved, number, open_indicator, status, write_note
+
+Shot = Callable[..., None]
+
+GUIDE = IMAGES.parent
+LIMIT = 3_000_000
+"""Bytes of all committed pictures together."""
+
+PAGES = {
+    "koordinator.tabalong": {
+        "koordinator-beranda": "Beranda",
+        "koordinator-pengisian": "Pengisian",
+        "koordinator-periksa": "Periksa & ajukan",
+        "koordinator-skor": "Skor",
+    },
+    "pimpinan.tabalong": {"pimpinan-laporan": "Laporan"},
+    "auditor.kalsel": {"auditor-catatan": "Catatan"},
+    "admin.kalsel": {"admin-provinsi-akun": "Akun"},
+    "admin.pusat": {
+        "admin-nasional-provinsi": "Provinsi",
+        "admin-nasional-instrumen": "Instrumen",
+        "admin-nasional-periode": "Periode",
+    },
+}
+
+
+def menu(page: Page, label: str) -> None:
+    page.get_by_role("navigation", name="Menu utama").get_by_role("link", name=label, exact=True).click()
+
+
+@pytest.mark.parametrize("username", PAGES)
+def test_the_menu_says_where_one_is(page_as: PageAs, shot: Shot, username: str) -> None:
+    page = page_as(username)
+    for name, label in PAGES[username].items():
+        menu(page, label)
+        current = page.locator(".nav-main [aria-current=page]")
+        expect(current).to_have_text([label])
+        shot(page, name)
+
+
+def test_the_way_in_names_the_next_step_on_a_phone(open_context: OpenContext, shot: Shot) -> None:
+    phone = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+    page = open_context(**phone).new_page()
+    page.goto("/")
+    expect(page.locator("h1")).to_have_text("Masuk")
+    expect(page.get_by_label("Nama pengguna")).to_be_visible()
+    shot(page, "masuk-ponsel")
+
+
+def test_leader_and_contributor_see_their_first_page_on_a_phone(phone_as: PageAs, shot: Shot) -> None:
+    page = phone_as("pimpinan.tabalong")
+    expect(page.locator(".score-hero .score-number").first).to_be_in_viewport()
+    shot(page, "pimpinan-ponsel")
+    page = phone_as("dukcapil.tabalong")
+    expect(page.locator("h1")).to_have_text("Tugas saya")
+    expect(page.get_by_role("heading", name="Selesai")).to_be_visible()
+    shot(page, "petugas-ponsel")
+
+
+def test_a_coordinator_shares_out_questions(page_as: PageAs, portal: Portal, shot: Shot) -> None:
+    page = page_as("koordinator.banjar")
+    menu(page, "Pengisian")
+    page.get_by_role("link", name="Pembagian tugas").click()
+    indicator = page.locator("#i-15")
+    indicator.locator("summary").click()
+    indicator.locator("li", has_text="15.1").get_by_role("checkbox").check()
+    indicator.get_by_label("Bagikan kepada").select_option(label="Dinas Sosial")
+    shot(page, "koordinator-pembagian")
+    indicator.get_by_role("button", name="Bagikan yang dicentang").click()
+    expect(page.locator("#i-15 li", has_text="15.1")).to_contain_text("Dinas Sosial")
+    expect(page.locator("#i-15 li", has_text="15.2")).not_to_contain_text("Dinas Sosial")
+
+
+# When something goes wrong
+
+
+def test_an_ambiguous_number_is_asked_about(page_as: PageAs, watch: Watch, shot: Shot) -> None:
+    watch.expect("status of 422")
+    page = page_as("koordinator.banjar")
+    open_indicator(page, "12")
+    number(page, "12.1", "numerator").fill("1.000")
+    number(page, "12.1", "denominator").fill("2000")
+    number(page, "12.1", "denominator").blur()
+    expect(status(page, "12.1")).to_contain_text("1.000 dapat berarti 1.000 atau 1.")
+    shot(card(page, "12.1"), "masalah-angka")
+    status(page, "12.1").get_by_role("button", name="1.000").click()
+    is_saved(page, "12.1")
+
+
+def test_a_dead_network_is_told_and_made_good(page_as: PageAs, watch: Watch, shot: Shot) -> None:
+    watch.expect("net::ERR_", "htmx:")
+    page = page_as("koordinator.banjar")
+    open_indicator(page, "13")
+    page.context.set_offline(True)
+    write_note(page, "13.1", "Menurut penimbangan bulan Agustus.")
+    expect(bar(page)).to_contain_text("1 jawaban menunggu dikirim")
+    shot(page, "masalah-koneksi")
+    page.context.set_offline(False)
+    is_saved(page, "13.1")
+    expect(bar(page)).to_be_hidden()
+
+
+def test_two_people_at_one_answer_choose(page_as: PageAs, watch: Watch, shot: Shot) -> None:
+    watch.expect("status of 409")
+    mine, theirs = page_as("koordinator.tanahbumbu"), page_as("kesehatan.tanahbumbu")
+    pk = open_indicator(mine, "14")
+    theirs.goto(f"/evaluasi/{pk}/indikator/14/")
+    write_note(theirs, "14.4", "Dari laporan triwulan IV.")
+    is_saved(theirs, "14.4")
+    write_note(mine, "14.4", "Dari profil kesehatan.")
+    conflict = status(mine, "14.4")
+    expect(conflict).to_contain_text("Berubah oleh orang lain")
+    shot(card(mine, "14.4"), "masalah-konflik")
+    conflict.get_by_role("link", name="Pakai yang tersimpan").click()
+    expect(card(mine, "14.4").locator("textarea[name=note]")).to_have_value("Dari laporan triwulan IV.")
+
+
+# A verifier
+
+
+def test_a_verifier_finds_queue_desk_and_return(page_as: PageAs, shot: Shot) -> None:
+    page = page_as("verifikator.kalsel")
+    page.locator("details.menu-edition summary").click()
+    page.get_by_role("link", name="Evaluasi KLA 2024").click()
+    menu(page, "Verifikasi")
+    row = page.locator("main tbody tr", has_text="Kabupaten Balangan")
+    shot(page, "verifikator-antrean")
+    row.get_by_role("link", name="Buka meja verifikasi").click()
+    page.goto(re.sub(r"/meja/va/.*", "/meja/va/12.1/", page.url))
+    expect(page.locator("main")).to_contain_text("terverifikasi sejauh ini")
+    expect(page.get_by_role("button", name="Simpan putusan")).to_be_attached()
+    shot(page, "verifikator-meja")
+    page.get_by_role("link", name="Kembalikan pertanyaan").click()
+    expect(page.locator("main")).to_contain_text("yang lain tetap terkunci")
+    shot(page, "verifikator-kembalikan")
+
+
+# The guide itself
+
+
+def test_the_guide_shows_every_picture_it_has_and_no_other() -> None:
+    texts = {page: page.read_text(encoding="utf-8") for page in GUIDE.glob("*.md")}
+    shown = {name for text in texts.values() for name in re.findall(r"\(img/([\w-]+\.png)\)", text)}
+    stored = {picture.name for picture in IMAGES.glob("*.png")}
+    assert shown == stored
+    assert sum(picture.stat().st_size for picture in IMAGES.glob("*.png")) < LIMIT
+    for picture in IMAGES.glob("*.png"):
+        with Image.open(picture) as opened:
+            assert max(opened.size) <= 1600, picture.name
+    linked = {name for text in texts.values() for name in re.findall(r"\]\(([\w-]+\.md)", text)}
+    assert linked <= {page.name for page in texts}
+    assert {page.name for page in texts} - {"README.md"} <= linked, "every page can be reached"

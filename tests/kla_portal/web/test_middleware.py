@@ -1,0 +1,16 @@
+"""A NUL in an address is refused with words, on every page."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize("address", ["/verifikasi/2026/%00/", "/akun/masuk/?next=a%00b", "/pengumuman/%00/"])
+def test_nul_is_a_bad_request(client, db, address):
+    answer = client.get(address)
+    assert answer.status_code == 400
+    assert b"<h1" in answer.content
+
+
+def test_others_pass(client, db):
+    assert client.get("/akun/masuk/?next=/").status_code == 200
