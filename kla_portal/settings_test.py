@@ -9,7 +9,7 @@ os.environ["KLA_MODE"] = "test"
 os.environ["KLA_DATA_DIR"] = tempfile.mkdtemp(prefix="kla-test-")
 atexit.register(shutil.rmtree, os.environ["KLA_DATA_DIR"], ignore_errors=True)
 
-from kla_portal.settings import *  # noqa: F403
+from kla_portal.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405
