@@ -78,7 +78,7 @@ def test_a_coordinator_shares_out_questions(page_as: PageAs, portal: Portal, sho
     indicator.locator("summary").click()
     indicator.locator("li", has_text="15.1").get_by_role("checkbox").check()
     indicator.get_by_label("Bagikan kepada").select_option(label="Dinas Sosial")
-    shot(page, "koordinator-pembagian")
+    shot(indicator, "koordinator-pembagian")
     indicator.get_by_role("button", name="Bagikan yang dicentang").click()
     expect(page.locator("#i-15 li", has_text="15.1")).to_contain_text("Dinas Sosial")
     expect(page.locator("#i-15 li", has_text="15.2")).not_to_contain_text("Dinas Sosial")
@@ -118,14 +118,19 @@ def test_two_people_at_one_answer_choose(page_as: PageAs, watch: Watch, shot: Sh
     mine, theirs = page_as("koordinator.tanahbumbu"), page_as("kesehatan.tanahbumbu")
     pk = open_indicator(mine, "14")
     theirs.goto(f"/evaluasi/{pk}/indikator/14/")
-    write_note(theirs, "14.4", "Dari laporan triwulan IV.")
-    is_saved(theirs, "14.4")
-    write_note(mine, "14.4", "Dari profil kesehatan.")
+    for page, count, source in ((theirs, "1620", "laporan triwulan IV"), (mine, "1580", "profil kesehatan")):
+        number(page, "14.4", "numerator").fill(count)
+        number(page, "14.4", "denominator").fill("2000")
+        write_note(page, "14.4", f"Dari {source}.")
+        if page is theirs:
+            is_saved(page, "14.4")
     conflict = status(mine, "14.4")
     expect(conflict).to_contain_text("Berubah oleh orang lain")
+    expect(conflict).to_contain_text("81%")
     shot(card(mine, "14.4"), "masalah-konflik")
     conflict.get_by_role("link", name="Pakai yang tersimpan").click()
     expect(card(mine, "14.4").locator("textarea[name=note]")).to_have_value("Dari laporan triwulan IV.")
+    expect(number(mine, "14.4", "numerator")).to_have_value("1620")
 
 
 # A verifier
@@ -141,7 +146,7 @@ def test_a_verifier_finds_queue_desk_and_return(page_as: PageAs, shot: Shot) -> 
     row.get_by_role("link", name="Buka meja verifikasi").click()
     page.goto(re.sub(r"/meja/va/.*", "/meja/va/12.1/", page.url))
     expect(page.locator("main")).to_contain_text("terverifikasi sejauh ini")
-    expect(page.get_by_role("button", name="Simpan putusan")).to_be_attached()
+    expect(page.get_by_role("radio", name="Terima")).to_be_checked()
     shot(page, "verifikator-meja")
     page.get_by_role("link", name="Kembalikan pertanyaan").click()
     expect(page.locator("main")).to_contain_text("yang lain tetap terkunci")

@@ -67,6 +67,7 @@ def answer_one_of_each_kind(page: Page, shot: Shot) -> None:
     card(page, "12.6").locator("input[type=radio]").first.check()
     is_saved(page, "12.6")
     expect(page.locator("#running")).to_contain_text("Klaim: 6,00")
+    page.evaluate("scrollTo(0, 0)")
     shot(page, "koordinator-indikator")
     # The numerator alone: kept, without points, and to be mended before submitting.
     number(page, "12.2", "numerator").fill("23028")

@@ -73,9 +73,6 @@ class History:
             if value and None not in [*value.values(), *value.get("rows", [])]:
                 return dict(value)
 
-    def _judged(self, code: str) -> bool:
-        return any(code in by_code for by_code in self.book.verdicts.values())
-
     # The district
 
     def _code(self) -> str:
@@ -84,9 +81,7 @@ class History:
     def save(self) -> None:
         code, by = self._code(), self.cast.coordinator_tabalong
         rule = self.spec.by_code[code].rule
-        value = self._complete(code)
-        if self.random.random() < 0.1 and not self._judged(code):
-            value = None
+        value = None if self.random.random() < 0.15 else self._complete(code)
         note = self.random.choice(["", "catatan", "catatan lain"])
         held = self.book.answers.get(code)
         canonical = answer_to_value(read_answer(rule, value)) if value else None
@@ -145,16 +140,13 @@ class History:
         return self.cast.verifier_kalsel if self.book.stage == Stage.VA else self.cast.verifier_national
 
     def judge(self, code: str = "", *, put_off: bool = True) -> None:
-        """On a question with an answer, or on one that nobody touched."""
-        emptied = {code for code, row in self.book.answers.items() if row["value"] is None}
-        code = code or self.random.choice([code for code in CODES if code not in emptied])
+        code = code or self.random.choice(CODES)
         stage = self.book.stage
         decision = self.random.choice(
             [Decision.ACCEPT, Decision.REJECT, Decision.CHANGE, *([Decision.DEFER] if put_off else [])]
         )
         value = self._complete(code) if decision == Decision.CHANGE else None
-        bare = put_off and decision in {Decision.ACCEPT, Decision.DEFER}
-        reason = "" if bare else f"Alasan {len(self.pages)}."
+        reason = "" if decision in {Decision.ACCEPT, Decision.DEFER} else f"Alasan {len(self.pages)}."
         held = self.book.verdicts.get(stage, {}).get(code)
         answer = self.book.answers.get(code)
         by = self._verifier()
