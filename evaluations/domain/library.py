@@ -20,6 +20,9 @@ from kla_portal.events.models import EventAction
 
 TITLE_LIMIT = 200
 
+HANDED_IN = ~Q(evaluation__state=State.FILLING) | Q(evaluation__results__isnull=False)
+"""Links in an evaluation that was submitted, also when it was opened again: a stored result names the document."""
+
 
 def clean_title(text: str) -> str:
     """One line of printable characters."""
@@ -44,7 +47,7 @@ def rename(*, evidence: Evidence, title: str, by: User) -> Evidence:
         raise EvidenceRefused("Judul belum diisi. Tulis judul dokumen, lalu simpan lagi.")
     with transaction.atomic():
         locked = _managed(evidence, by)
-        if locked.links.filter(evaluation__results__isnull=False).exists():
+        if locked.links.filter(HANDED_IN).exists():
             raise EvidenceRefused("Dokumen ini ada dalam evaluasi yang sudah diajukan; judulnya tetap.")
         locked.title = title
         locked.save(update_fields=["title"])
@@ -64,7 +67,7 @@ def delete_unused(*, evidence: Evidence, by: User) -> None:
         links = EvidenceLink.objects.filter(evidence=locked)
         if links.filter(removed_at__isnull=True).exists():
             raise EvidenceRefused("Dokumen ini masih dipakai. Lepaskan dahulu dari pertanyaannya.")
-        if links.filter(evaluation__results__isnull=False).exists() or locked.objections.exists():
+        if links.filter(HANDED_IN).exists() or locked.objections.exists():
             raise EvidenceRefused(
                 "Dokumen ini pernah ada dalam evaluasi yang sudah diajukan; tetap disimpan."
             )

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Count, F, Max, Sum
 from django.utils import timezone
 
-from evaluations.domain import editions
+from evaluations.domain import editions, messages
 from evaluations.domain.published import load_published
 from evaluations.models import Edition, Evaluation, Stage
 from indicators.domain.importing import load_instrument, parse_instrument
@@ -74,7 +74,10 @@ def build(codes: Codes = Codes(), *, say: Say = lambda line: None) -> None:
         past.fill(evaluation, place, regions[place.code], _team(place, users))
     say(f"{before.name}: verifikasi ...")
     verified.verify_all(before, users)
+    for user in users.values():
+        messages.mark_read(by=user)
     _present(codes.present, instrument, before=before, users=users, regions=regions, say=say)
+    verified.grant_more_time(before, users)
 
 
 def _present(

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from evaluations.domain import closing, objections, returns, verification
 from evaluations.domain.workflow import zone_of
-from evaluations.models import Answer, Decision, Edition, Evaluation, Objection, Stage, VisitMode
+from evaluations.models import Answer, Decision, Edition, Evaluation, Objection, Stage, State, VisitMode
 from evaluations.scoring.rules import read_answer, score_answer
 from indicators.domain.spec import Loaded, loaded
 from indicators.spec import ChoiceRule
@@ -152,7 +152,7 @@ def _letter(evaluation: Evaluation) -> SimpleUploadedFile:
 
 
 def _send_back(evaluation: Evaluation, lowered: list[str], users: Mapping[str, User]) -> None:
-    """Returned in 2024; the province gave more time only now, so that the countdown can be seen running."""
+    """Returned in 2024, and never resubmitted in time."""
     with clock.at(_at(evaluation, date(2024, 8, 20), 10)):
         returns.send_back(
             evaluation=_fresh(evaluation),
@@ -162,14 +162,19 @@ def _send_back(evaluation: Evaluation, lowered: list[str], users: Mapping[str, U
             message="Mohon dilengkapi sebelum hasil dikirim ke kementerian.",
             by=users["verifikator.kalsel"],
         )
+
+
+def grant_more_time(edition: Edition, users: Mapping[str, User]) -> None:
+    """Today, so that the countdown of the returned district can be seen running."""
     due = clock.now() + timedelta(hours=46)
-    returns.extend(
-        evaluation=_fresh(evaluation),
-        due_at=due,
-        locks_at=due + timedelta(hours=6),
-        reason="Gangguan jaringan di kabupaten; disetujui kepala dinas.",
-        by=users["admin.kalsel"],
-    )
+    for evaluation in Evaluation.objects.filter(edition=edition, state=State.RETURNED):
+        returns.extend(
+            evaluation=evaluation,
+            due_at=due,
+            locks_at=due + timedelta(hours=6),
+            reason="Gangguan jaringan di kabupaten; disetujui kepala dinas.",
+            by=users["admin.kalsel"],
+        )
 
 
 def _contest(evaluation: Evaluation, lowered: list[str], users: Mapping[str, User], *, decided: bool) -> None:

@@ -141,10 +141,6 @@ def test_the_words_sought_and_an_agencys_name_are_text(evaluation, by, sign_in):
     assert "&lt;script&gt;" in page
 
 
-def test_a_sign_that_no_database_takes_finds_nothing(find):
-    assert find(q="a\x00b") == []
-
-
 @pytest.mark.parametrize("filters", ["", "?status=belum", "?status=terjawab", "?status=tanpa-bukti&q=12"])
 def test_as_many_queries_for_one_answer_as_for_many(evaluation, by, sign_in, spec, filters):
     save(evaluation, "12.2", best(spec)["12.2"], by=by)

@@ -205,8 +205,6 @@ def test_an_edition_that_is_only_prepared_has_no_evaluation_yet(evaluation, cast
     [
         "/wilayah/1999/63/",
         "/wilayah/2026/99/",
-        "/wilayah/2026/%00/",
-        "/peringkat/2026/%00/",
         "/peringkat/1999/63/",
         "/peringkat/2026/63/unduh/docx/",
         "/peringkat/2026/antah/",

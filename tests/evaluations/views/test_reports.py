@@ -222,7 +222,7 @@ def test_a_press_that_breaks_says_so(by, sign_in, result, monkeypatch, caplog):
     assert not StoredReport.objects.exists()
 
 
-@pytest.mark.parametrize("job", ["tidak-ada", "0", "../..", "a\x00b"])
+@pytest.mark.parametrize("job", ["tidak-ada", "0", "../.."])
 def test_a_job_that_nobody_began(by, sign_in, result, queue, job):
     assert sign_in(by).get(url("receipt_pdf", result.pk), {"tugas": job}).status_code == 404
 
