@@ -18,7 +18,7 @@ from kla_portal.accounts.access import Area, area_of, memberships_of, roles_in
 from kla_portal.accounts.models import User
 from kla_portal.accounts.roles import Permission, Role
 from kla_portal.events.models import Event, EventAction
-from kla_portal.indonesian import NATIONAL_ZONE, zone_name
+from kla_portal.indonesian import NATIONAL_ZONE, tanggal_jam, zone_name
 
 SEES_DECISIONS = frozenset({Role.AUDITOR, Role.PROVINCIAL_ADMIN, Role.NATIONAL_ADMIN})
 """Others see that a verdict was saved, not which: the district waits for the stage to close, and who reads a
@@ -105,6 +105,15 @@ def events_for(area: Area, wanted: LogFilter, zone: ZoneInfo) -> QuerySet[Event]
     return events.order_by("-at", "-pk")
 
 
+MOMENTS = {"due_at", "locks_at", "at"}
+"""Keys whose values are moments, written as ISO text."""
+
+
+def _moment(event: Event, value: str) -> str:
+    zone = event.district.province.zone if event.district else NATIONAL_ZONE
+    return tanggal_jam(datetime.fromisoformat(value), zone)
+
+
 def details(event: Event, user: User) -> list[tuple[str, str]]:
     """What the event says beside who, when and what: label and words, a verdict's decision as far as due."""
     found = []
@@ -112,6 +121,8 @@ def details(event: Event, user: User) -> list[tuple[str, str]]:
         words = _words(key, value)
         if key == "decision" and not _sees_decision(event, user):
             words = HIDDEN
+        if words and key in MOMENTS:
+            words = _moment(event, words)
         if words:
             found.append((LABELS.get(key, key), words))
     return found

@@ -176,7 +176,12 @@ def scored(question: QuestionSpec, value: Mapping[str, Any] | None) -> QuestionP
     return score_answer(question, read_answer(question.rule, value))
 
 
-def build_cards(evaluation: Evaluation, questions: Iterable[QuestionSpec], user: User) -> list[Card]:
+def build_cards(
+    evaluation: Evaluation,
+    questions: Iterable[QuestionSpec],
+    user: User,
+    agencies: Mapping[str, Agency] | None = None,
+) -> list[Card]:
     """Cards for these questions, as far as the person sees them; the number of queries does not grow."""
     instrument = loaded(evaluation.edition.instrument)
     questions = list(questions)
@@ -187,7 +192,7 @@ def build_cards(evaluation: Evaluation, questions: Iterable[QuestionSpec], user:
             "updated_by"
         )
     }
-    agencies = agencies_by_question(evaluation)
+    agencies = agencies_by_question(evaluation) if agencies is None else agencies
     links = slots_of(evaluation)
     previous = previous_values(evaluation, [q.code for q in questions])
     refusal = workflow.refusal(evaluation, Action.ANSWER, by=user)

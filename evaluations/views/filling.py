@@ -59,11 +59,17 @@ def indicator(request: HttpRequest, pk: int, number: str) -> HttpResponse:
     found = spec.indicator_by_number.get(number)
     if found is None:
         raise Http404
-    cards = build_cards(evaluation, found.questions, request.user)
+    agencies = agencies_by_question(evaluation)
+    cards = build_cards(evaluation, found.questions, request.user, agencies)
     if not cards:
         raise Http404
     chosen = request.GET.get("status", "") if request.GET.get("status") in CARD_FILTERS else ""
-    numbers = list(spec.indicator_by_number)
+    open_codes = codes_open_to(request.user, evaluation, agencies)
+    numbers = [
+        number
+        for number, row in spec.indicator_by_number.items()
+        if open_codes is None or any(question.code in open_codes for question in row.questions)
+    ]
     place = numbers.index(number)
     context = {
         "indicator": found,

@@ -30,7 +30,9 @@ def overview(request: HttpRequest, pk: int) -> HttpResponse:
         "contest": _contest(evaluation),
         "may_answer": workflow.refusal(evaluation, Action.ANSWER, by=request.user) is None,
         "may_submit": workflow.refusal(evaluation, Action.SUBMIT, by=request.user) is None,
-        "locked": workflow.refusal(evaluation, Action.SUBMIT, by=request.user),
+        "locked": None
+        if workflow.role_refusal(evaluation, Action.SUBMIT, by=request.user)
+        else workflow.refusal(evaluation, Action.SUBMIT, by=request.user),
     }
     return page(request, "evaluations/overview.html", evaluation, context)
 

@@ -4,6 +4,11 @@
 // The frame: menus that close, a key for the search field.
 (() => {
   document.documentElement.classList.replace("no-js", "js");
+  // On phones the menu is a row that scrolls: the page that is open stays in sight.
+  const menu = document.querySelector(".nav-main ul");
+  const here = menu?.querySelector("[aria-current]");
+  if (here) menu.scrollLeft = here.offsetLeft - menu.offsetLeft - 16;
+
   const openMenus = () => document.querySelectorAll("details.menu[open]");
 
   document.addEventListener("click", (event) => {

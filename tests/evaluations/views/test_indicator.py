@@ -246,3 +246,12 @@ def test_as_many_queries_for_one_answer_as_for_three(evaluation, cast, by, spec,
 
     address = url("indicator", evaluation.pk, "12")
     assert same_queries(signed_in(getattr(cast, who)), address, more) <= 12
+
+
+def test_a_contributors_way_on_leads_only_where_they_may_go(evaluation, cast, sign_in):
+    client = sign_in(cast.contributor_health_tabalong)
+    page = client.get(url("indicator", evaluation.pk, "12"))
+    ways = [page.context["before"], page.context["after"]]
+    assert ways[1] == "13"
+    for number in filter(None, ways):
+        assert client.get(url("indicator", evaluation.pk, number)).status_code == 200
