@@ -16,7 +16,7 @@ BIN := .venv/bin/python
 MANAGE := $(BIN) manage.py
 # The types of these are checked strictly (pyproject.toml, [tool.mypy]).
 TYPED := -p indicators.domain -m indicators.spec -p evaluations.scoring -p evaluations.checks \
-	-p evaluations.domain -m kla_portal.indonesian
+	-p evaluations.files -p evaluations.domain -m kla_portal.indonesian
 # Checks look at no data: a database in memory serves them.
 CHECKED := KLA_MODE=test DATABASE_URL=sqlite://:memory: $(MANAGE)
 
@@ -87,4 +87,5 @@ UV ?= uv
 COMPILE := $(UV) pip compile -q pyproject.toml --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 lock:
 	$(COMPILE) -o requirements.lock
-	$(COMPILE) --extra dev -o requirements-dev.lock
+	$(COMPILE) --extra s3 -o requirements-s3.lock
+	$(COMPILE) --extra s3 --extra dev -o requirements-dev.lock

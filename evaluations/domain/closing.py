@@ -8,10 +8,12 @@ from datetime import date, datetime
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from evaluations.domain import evidence_store, files, notices, workflow
+from evaluations.domain import notices, workflow
+from evaluations.domain.evidence import store
 from evaluations.domain.rulings import standings
 from evaluations.domain.submission import store_result
 from evaluations.domain.workflow import Action
+from evaluations.files import inspection
 from evaluations.models import (
     Edition,
     Evaluation,
@@ -44,8 +46,8 @@ def close_va(
     """Close VA with the governor's letter. Raises ``StillOpen``, ``FileRefused`` or ``Refused``."""
     if not letter_number.strip():
         raise Refused("Isi nomor surat gubernur.")
-    kind = files.inspect(files.clean_name(letter.name or ""), letter)
-    kept = evidence_store.keep(letter, kind)
+    kind = inspection.inspect(inspection.clean_name(letter.name or ""), letter)
+    kept = store.keep(letter, kind)
     try:
         with transaction.atomic():
             evaluation = workflow.lock(evaluation, Action.CLOSE_VA, by=by)
@@ -53,10 +55,10 @@ def close_va(
                 district_id=evaluation.district_id,
                 form=EvidenceForm.FILE,
                 title=f"Surat gubernur {letter_number.strip()}"[:200],
-                filename=files.clean_name(letter.name or ""),
+                filename=inspection.clean_name(letter.name or ""),
                 content_type=kind.content_type,
                 size=letter.size or 0,
-                sha256=files.sha256_of(letter),
+                sha256=inspection.sha256_of(letter),
                 storage_name=kept,
                 added_at=clock.now(),
                 added_by=by,
@@ -64,7 +66,7 @@ def close_va(
             details = {"letter_number": letter_number.strip(), "letter_date": letter_date, "letter": document}
             return _close(evaluation, Stage.VA, details, by)
     except BaseException:
-        evidence_store.drop(kept)
+        store.drop(kept)
         raise
 
 

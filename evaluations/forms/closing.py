@@ -13,7 +13,7 @@ from django import forms
 from django.utils import timezone
 
 from evaluations.domain.deadlines import Limit
-from evaluations.domain.files import ACCEPTED_WORDS
+from evaluations.files.inspection import ACCEPTED_WORDS
 from evaluations.forms.submission import SubmitForm
 from evaluations.models import VisitMode
 from indicators.spec import ClusterSpec

@@ -8,9 +8,9 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 
-from evaluations.domain.evidence import PAGES_LIMIT, URL_LIMIT, clean_url
-from evaluations.domain.files import ACCEPT_ATTRIBUTE, EvidenceRefused
-from evaluations.domain.library import TITLE_LIMIT
+from evaluations.domain.evidence.library import TITLE_LIMIT
+from evaluations.domain.evidence.slots import PAGES_LIMIT, URL_LIMIT, clean_url
+from evaluations.files.inspection import ACCEPT_ATTRIBUTE, EvidenceRefused
 from evaluations.models import Evidence
 from kla_portal.accounts.forms import PortalForm
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from evaluations.domain import deadlines, workflow
 from evaluations.domain.assignments import agencies_by_question, own_agencies
-from evaluations.domain.evidence import slots_of
+from evaluations.domain.evidence.slots import slots_of
 from evaluations.domain.workflow import Action
 from evaluations.forms.answer import AnswerForm
 from evaluations.models import Answer, Evaluation, EvidenceLink

@@ -14,8 +14,8 @@ from evaluations import access
 from evaluations.domain import closing as domain
 from evaluations.domain import deadlines, returns, workflow
 from evaluations.domain.desk import desk_of
-from evaluations.domain.file_faults import EvidenceRefused
 from evaluations.domain.workflow import Action
+from evaluations.files.faults import EvidenceRefused
 from evaluations.forms.closing import CloseForm, CloseVAForm, CloseVLForm, ExtendForm, ReopenForm
 from evaluations.models import Evaluation, Stage, StageResult, VisitMode
 from evaluations.views.desk import action_at

@@ -13,8 +13,9 @@ from django.urls import reverse
 
 from evaluations import access
 from evaluations.domain import desk as domain
-from evaluations.domain import evidence, workflow
+from evaluations.domain import workflow
 from evaluations.domain.desk import Assignments, Desk
+from evaluations.domain.evidence import slots
 from evaluations.domain.verification import StaleVerdict
 from evaluations.forms.answer import AnswerForm, typed_again
 from evaluations.forms.verdict import VerdictForm, token
@@ -22,7 +23,7 @@ from evaluations.models import Decision, EvidenceForm, EvidenceLink, Verdict
 from evaluations.scoring.rules import QuestionPoints, describe_rule
 from evaluations.scoring.stages import Ruling, rule_on
 from evaluations.views.cards import Card, previous_values, scored
-from evaluations.views.evidence import INLINE
+from evaluations.views.evidence.slots import INLINE
 from indicators.domain.spec import loaded
 from indicators.spec import QuestionSpec, Slot
 
@@ -222,7 +223,7 @@ class QuestionDesk:
     def papers(self) -> list[Paper]:
         kept: list[Paper] | None = getattr(self, "_papers", None)
         if kept is None:
-            fills = evidence.fills_of(self.evaluation, self.question)
+            fills = slots.fills_of(self.evaluation, self.question)
             kept = self._papers = [Paper(f.slot, link, _kind(link)) for f in fills for link in f.links]
         return kept
 

@@ -12,7 +12,7 @@ from evaluations import access
 from evaluations.domain import objections as verbs
 from evaluations.domain import workflow
 from evaluations.domain.contests import Contest, contests, window
-from evaluations.domain.library import visible_to
+from evaluations.domain.evidence.library import visible_to
 from evaluations.domain.workflow import Action
 from evaluations.forms.objections import DecideForm, ObjectionForm
 from evaluations.models import Evaluation, Objection, Stage

@@ -14,10 +14,12 @@ from typing import Any
 
 from django.db import transaction
 
-from evaluations.domain import evidence_store, files, progress, workflow
+from evaluations.domain import progress, workflow
 from evaluations.domain.assignments import codes_open_to
-from evaluations.domain.library import subject_of
+from evaluations.domain.evidence import store
+from evaluations.domain.evidence.library import subject_of
 from evaluations.domain.workflow import Action
+from evaluations.files import inspection
 from evaluations.models import (
     Answer,
     AnswerRevision,
@@ -108,7 +110,7 @@ def write(*, evaluation: Evaluation, deeds: Sequence[Given | Put]) -> None:
                 progress.refresh(evaluation)
     except BaseException:
         for evidence in rows.evidence.values():
-            evidence_store.drop(evidence.storage_name)
+            store.drop(evidence.storage_name)
         raise
 
 
@@ -184,8 +186,8 @@ def _put(rows: _Rows, evaluation: Evaluation, instrument: Loaded, deed: Put) -> 
 
 def _add(rows: _Rows, evaluation: Evaluation, deed: Put) -> Evidence:
     upload = upload_of(deed.paper, evaluation.district.name)
-    filename = files.clean_name(upload.name or "")
-    kind = files.inspect(filename, upload)
+    filename = inspection.clean_name(upload.name or "")
+    kind = inspection.inspect(filename, upload)
     evidence = Evidence(
         district_id=evaluation.district_id,
         form=EvidenceForm.FILE,
@@ -193,11 +195,11 @@ def _add(rows: _Rows, evaluation: Evaluation, deed: Put) -> Evidence:
         filename=filename,
         content_type=kind.content_type,
         size=upload.size or 0,
-        sha256=files.sha256_of(upload),
+        sha256=inspection.sha256_of(upload),
         added_at=deed.at,
         added_by=deed.by,
     )
-    evidence.storage_name = evidence_store.keep(upload, kind)
+    evidence.storage_name = store.keep(upload, kind)
     rows.evidence[deed.paper] = evidence
     rows.event(
         EventAction.EVIDENCE_ADDED,

@@ -9,7 +9,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from evaluations.domain.answers import save_answer
-from evaluations.domain.evidence import add_file, attach
+from evaluations.domain.evidence.slots import add_file, attach
 from evaluations.models import Evaluation, Evidence
 from evaluations.scoring.rules import read_answer, score_answer
 from indicators.spec import InstrumentSpec, QuestionSpec

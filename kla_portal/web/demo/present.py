@@ -12,7 +12,7 @@ from django.db import transaction
 
 from evaluations.domain.answers import save_answer
 from evaluations.domain.assignments import assign
-from evaluations.domain.evidence import add_web_link, attach
+from evaluations.domain.evidence.slots import add_web_link, attach
 from evaluations.domain.workflow import zone_of
 from evaluations.models import Answer, AnswerSource, Evaluation, Evidence
 from indicators.domain.spec import loaded

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from evaluations.domain import closing, evidence, objections, returns, submission
+from evaluations.domain import closing, objections, returns, submission
+from evaluations.domain.evidence import slots
 from evaluations.domain.rulings import stage_trees, standings
 from evaluations.domain.snapshots import snapshot, snapshot_at
 from evaluations.models import Decision, Stage, State, VisitMode
@@ -160,7 +161,7 @@ def test_a_cleared_answer_or_new_evidence_asks_for_a_new_look(submitted, cast):
     )
     evaluation = fresh(submitted)
     save(evaluation, "12.1", None, coordinator, version=1)
-    evidence.add_web_link(
+    slots.add_web_link(
         evaluation=evaluation, code="1.1", slot_number=1, url="https://jdih.example.org/1", by=coordinator
     )
     returns.resubmit(evaluation=evaluation, by=coordinator)

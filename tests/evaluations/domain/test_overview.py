@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from evaluations.domain import assignments, evidence
+from evaluations.domain import assignments
+from evaluations.domain.evidence import slots
 from evaluations.domain.landing import current_edition, own_evaluation
 from evaluations.domain.overview import overview
 from evaluations.domain.progress import filled_slots, required_slots
@@ -26,7 +27,7 @@ def by(cast):
 
 
 def link(evaluation, by, code=HEALTH, slot=1, name="a"):
-    return evidence.add_web_link(
+    return slots.add_web_link(
         evaluation=evaluation,
         code=code,
         slot_number=slot,
@@ -130,9 +131,9 @@ def test_a_slot_is_filled_while_a_document_stands_in_it(evaluation, by):
     first, second = link(evaluation, by), link(evaluation, by, name="b")
     assert filled_slots(evaluation) == {slot}
     assert fresh(evaluation).slots_filled == 1, "two documents in one slot fill one slot"
-    evidence.detach(link=first, by=by)
+    slots.detach(link=first, by=by)
     assert filled_slots(evaluation) == {slot}
-    evidence.detach(link=second, by=by)
+    slots.detach(link=second, by=by)
     assert filled_slots(evaluation) == set()
     assert fresh(evaluation).slots_filled == 0
 

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from evaluations.domain import evidence
+from evaluations.domain.evidence import slots
 from evaluations.domain.progress import answer_values, current_score, current_totals
 from evaluations.domain.snapshots import snapshot
 from evaluations.models import Stage, StageResult
@@ -59,11 +59,11 @@ def test_every_part_of_it_counts(evaluation, cast):
     is_new()
     save(evaluation, HEALTH, ONE_OF_EACH["percentage"][1], by=by, note="x")
     is_new()
-    link = evidence.add_web_link(
+    link = slots.add_web_link(
         evaluation=evaluation, code=HEALTH, slot_number=1, url="https://contoh.go.id/a", title="A", by=by
     )
     is_new()
-    evidence.detach(link=link, by=by)
+    slots.detach(link=link, by=by)
     assert digest(taken(evaluation)) == seen[-2], "a document taken out is not part of it"
     is_new(draft=True)
     is_new(stage=Stage.VA)
@@ -91,7 +91,7 @@ def test_it_says_what_it_is_about(evaluation, cast):
 
 
 def test_it_lists_every_slot_and_what_stands_there(evaluation, cast, spec):
-    evidence.add_web_link(
+    slots.add_web_link(
         evaluation=evaluation,
         code=HEALTH,
         slot_number=1,

@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from evaluations.domain import assignments, deadlines, evidence, submission, workflow
+from evaluations.domain import assignments, deadlines, submission, workflow
+from evaluations.domain.evidence import slots
 from evaluations.domain.submission import HasErrors, store_result, submit
 from evaluations.models import Answer, Stage, StageResult, State
 from evaluations.scoring.score import digest, tree_from_dict
@@ -135,7 +136,7 @@ def test_not_before_it_opens(evaluation, by):
 
 def test_every_verb_stops_then(evaluation, by):
     save(evaluation, HEALTH, VALUE, by=by)
-    link = evidence.add_web_link(
+    link = slots.add_web_link(
         evaluation=evaluation, code=HEALTH, slot_number=1, url="https://contoh.go.id/a", title="Rekap", by=by
     )
     hand_in(evaluation, by=by)
@@ -145,10 +146,10 @@ def test_every_verb_stops_then(evaluation, by):
         "assign": lambda: assignments.assign(
             evaluation=evaluation, codes=[HEALTH], agency=agency(TABALONG, "polres"), by=by
         ),
-        "attach": lambda: evidence.add_web_link(
+        "attach": lambda: slots.add_web_link(
             evaluation=evaluation, code=HEALTH, slot_number=2, url="https://contoh.go.id/b", title="", by=by
         ),
-        "detach": lambda: evidence.detach(link=link, by=by),
+        "detach": lambda: slots.detach(link=link, by=by),
         "submit": lambda: hand_in(evaluation, by=by),
     }
     for name, attempt in attempts.items():

@@ -11,8 +11,9 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import IntegrityError
 
 from evaluations import access
-from evaluations.domain import evidence, library, progress
-from evaluations.domain.files import EvidenceRefused, FileRefused
+from evaluations.domain import progress
+from evaluations.domain.evidence import library, slots
+from evaluations.files.inspection import EvidenceRefused, FileRefused
 from evaluations.models import Evaluation, Evidence, EvidenceLink, State
 from kla_portal import clock
 from kla_portal.accounts.access import Refused
@@ -42,7 +43,7 @@ def add(evaluation, coordinator, upload):
             **arguments,
         }
         given.setdefault("upload", upload())
-        return evidence.add_file(**given)
+        return slots.add_file(**given)
 
     return put
 
@@ -105,16 +106,16 @@ def test_the_kept_totals_follow(add, evaluation, coordinator):
     evaluation.refresh_from_db()
     assert evaluation.slots_filled == 1
     assert evaluation.last_activity_at is not None
-    evidence.detach(link=link, by=coordinator)
+    slots.detach(link=link, by=coordinator)
     evaluation.refresh_from_db()
     assert evaluation.slots_filled == 0
 
 
 def test_the_same_content_is_not_kept_twice(add, upload, on_disk):
     first = add(upload=upload("a.pdf", mark="sama"))
-    assert not evidence.is_shared(first)
+    assert not slots.is_shared(first)
     second = add(upload=upload("b.pdf", mark="sama"), code="12.2", title="Judul lain")
-    assert evidence.is_shared(second)
+    assert slots.is_shared(second)
     assert second.evidence == first.evidence
     assert len(on_disk()) == 1
     assert actions().count(EventAction.EVIDENCE_ADDED) == 1
@@ -176,7 +177,7 @@ def test_a_database_that_fails_after_the_file_leaves_nothing(add, nothing_left, 
         assert len(on_disk()) == 1, "the file stood there when the database failed"
         raise IntegrityError("disk I/O error")
 
-    monkeypatch.setattr(f"evaluations.domain.evidence.{place}", broken)
+    monkeypatch.setattr(f"evaluations.domain.evidence.slots.{place}", broken)
     with pytest.raises(IntegrityError):
         add()
     nothing_left()
@@ -185,7 +186,7 @@ def test_a_database_that_fails_after_the_file_leaves_nothing(add, nothing_left, 
 def test_a_file_that_lost_the_race_for_its_content_is_taken_away(add, upload, on_disk, monkeypatch):
     """Someone stored the same content between our look and our lock."""
     first = add(upload=upload(mark="sama"))
-    monkeypatch.setattr("evaluations.domain.evidence._same_content", _blind_once(evidence._same_content))
+    monkeypatch.setattr("evaluations.domain.evidence.slots._same_content", _blind_once(slots._same_content))
     second = add(upload=upload(mark="sama"), code="12.2")
     assert second.evidence == first.evidence
     assert on_disk() == [first.evidence.storage_name]
@@ -210,13 +211,13 @@ def test_nothing_after_submission(add, evaluation, coordinator, nothing_left):
 
 def test_a_submission_that_comes_first_wins(add, evaluation, coordinator, nothing_left, monkeypatch):
     """The evaluation was open at the first look and submitted before the lock."""
-    real = evidence.evidence_store.keep
+    real = slots.store.keep
 
     def submit_meanwhile(*args):
         submitted(evaluation, coordinator)
         return real(*args)
 
-    monkeypatch.setattr("evaluations.domain.evidence.evidence_store.keep", submit_meanwhile)
+    monkeypatch.setattr("evaluations.domain.evidence.slots.store.keep", submit_meanwhile)
     with pytest.raises(Refused, match="terkunci"):
         add()
     nothing_left()
@@ -236,19 +237,19 @@ def test_a_contributor_attaches_to_their_own_questions_only(add, cast, evaluatio
     with pytest.raises(Refused, match="perangkat daerah lain"):
         add(by=registry)
     with pytest.raises(Refused, match="perangkat daerah lain"):
-        evidence.add_web_link(
+        slots.add_web_link(
             evaluation=evaluation, code=HEALTH, slot_number=1, url="https://tabalong.go.id/a", by=registry
         )
     nothing_left()
     link = add(by=cast.contributor_health_tabalong)
     with pytest.raises(Refused, match="perangkat daerah lain"):
-        evidence.detach(link=link, by=registry)
+        slots.detach(link=link, by=registry)
     link.refresh_from_db()
     assert link.removed_at is None
 
 
 def link_to(evaluation, by, url, **more):
-    return evidence.add_web_link(evaluation=evaluation, code=HEALTH, slot_number=1, url=url, by=by, **more)
+    return slots.add_web_link(evaluation=evaluation, code=HEALTH, slot_number=1, url=url, by=by, **more)
 
 
 def test_a_web_link_is_kept_as_text(evaluation, coordinator, on_disk):
@@ -256,7 +257,7 @@ def test_a_web_link_is_kept_as_text(evaluation, coordinator, on_disk):
     assert link.evidence.url == "https://tabalong.go.id/berita/kla-2025/"
     assert link.evidence.title == "tabalong.go.id/berita/kla-2025"
     assert on_disk() == []
-    again = evidence.add_web_link(
+    again = slots.add_web_link(
         evaluation=evaluation, code="12.2", slot_number=1, url=link.evidence.url, by=coordinator
     )
     assert again.evidence == link.evidence
@@ -285,25 +286,25 @@ def test_a_bad_address_is_refused(evaluation, coordinator, nothing_left, url):
 
 def test_attach_from_the_library_and_detach(add, evaluation, coordinator):
     document = add().evidence
-    link = evidence.attach(
+    link = slots.attach(
         evaluation=evaluation, code="12.2", slot_number=1, evidence=document, pages=" 4 - 6 ", by=coordinator
     )
     assert link.pages == "4 - 6"
     with pytest.raises(EvidenceRefused, match="sudah ada"):
-        evidence.attach(evaluation=evaluation, code="12.2", slot_number=1, evidence=document, by=coordinator)
-    evidence.detach(link=link, by=coordinator)
-    evidence.detach(link=link, by=coordinator)
+        slots.attach(evaluation=evaluation, code="12.2", slot_number=1, evidence=document, by=coordinator)
+    slots.detach(link=link, by=coordinator)
+    slots.detach(link=link, by=coordinator)
     link.refresh_from_db()
     assert link.removed_by == coordinator
     assert actions().count(EventAction.EVIDENCE_UNLINKED) == 1, "twice is once"
-    evidence.attach(evaluation=evaluation, code="12.2", slot_number=1, evidence=document, by=coordinator)
-    assert ("12.2", 1) in evidence.slots_of(evaluation)
+    slots.attach(evaluation=evaluation, code="12.2", slot_number=1, evidence=document, by=coordinator)
+    assert ("12.2", 1) in slots.slots_of(evaluation)
 
 
 def test_another_districts_document_cannot_be_attached(add, cast, neighbour_evaluation):
     document = add().evidence
     with pytest.raises(Refused, match="tidak ada di pustaka"):
-        evidence.attach(
+        slots.attach(
             evaluation=neighbour_evaluation,
             code=HEALTH,
             slot_number=1,
@@ -316,19 +317,17 @@ def test_a_contributor_cannot_pick_what_they_do_not_see(add, cast, evaluation):
     hidden = add().evidence
     registry = cast.contributor_registry_tabalong
     with pytest.raises(Refused, match="tidak ada di pustaka"):
-        evidence.attach(
-            evaluation=evaluation, code=REGISTRY_CODE, slot_number=1, evidence=hidden, by=registry
-        )
+        slots.attach(evaluation=evaluation, code=REGISTRY_CODE, slot_number=1, evidence=hidden, by=registry)
 
 
 def test_slots_in_one_query(add, evaluation, django_assert_num_queries):
     add()
     add(code="12.2")
     removed = add(code="12.2")
-    evidence.detach(link=removed, by=removed.added_by)
+    slots.detach(link=removed, by=removed.added_by)
     progress.current_score(evaluation)
     with django_assert_num_queries(1):
-        found = evidence.slots_of(evaluation)
+        found = slots.slots_of(evaluation)
         titles = {
             place: [(link.evidence.title, str(link.added_by)) for link in links]
             for place, links in found.items()
@@ -342,7 +341,7 @@ def test_what_a_contributor_sees_in_the_library_is_what_the_gate_opens(
     health, registry = cast.contributor_health_tabalong, cast.contributor_registry_tabalong
     at_health, at_registry = add(), add(code=REGISTRY_CODE)
     own = add(by=health)
-    evidence.detach(link=own, by=health)
+    slots.detach(link=own, by=health)
     elsewhere = add(code="1.1")
     documents = {"health": at_health, "registry": at_registry, "own": own, "elsewhere": elsewhere}
     seen = {
@@ -366,9 +365,9 @@ def test_what_a_contributor_sees_in_the_library_is_what_the_gate_opens(
 def test_the_library_counts_searches_and_filters(add, evaluation, coordinator, upload):
     busy = add(title="SK Gugus Tugas").evidence
     for code, slot in ((HEALTH, 2), ("12.2", 1)):
-        evidence.attach(evaluation=evaluation, code=code, slot_number=slot, evidence=busy, by=coordinator)
+        slots.attach(evaluation=evaluation, code=code, slot_number=slot, evidence=busy, by=coordinator)
     idle = add(upload=upload("Notulen Rapat.pdf"))
-    evidence.detach(link=idle, by=coordinator)
+    slots.detach(link=idle, by=coordinator)
     rows = {row.title: row for row in library.library(evaluation, by=coordinator)}
     assert (rows["SK Gugus Tugas"].link_count, rows["SK Gugus Tugas"].question_count) == (3, 2)
     assert (rows["Notulen Rapat"].link_count, rows["Notulen Rapat"].deletable) == (0, True)
@@ -382,7 +381,7 @@ def test_deleting_what_is_unused(add, coordinator, on_disk, django_capture_on_co
     link = add()
     with pytest.raises(EvidenceRefused, match="masih dipakai"):
         library.delete_unused(evidence=link.evidence, by=coordinator)
-    evidence.detach(link=link, by=coordinator)
+    slots.detach(link=link, by=coordinator)
     with django_capture_on_commit_callbacks() as waiting:
         library.delete_unused(evidence=link.evidence, by=coordinator)
     assert len(on_disk()) == 1, "the file stays until the deletion is certain"
@@ -394,7 +393,7 @@ def test_deleting_what_is_unused(add, coordinator, on_disk, django_capture_on_co
 
 def test_what_was_part_of_a_submission_stays(add, evaluation, coordinator, on_disk):
     link = add()
-    evidence.detach(link=link, by=coordinator)
+    slots.detach(link=link, by=coordinator)
     submitted(evaluation, coordinator)
     with pytest.raises(EvidenceRefused, match="sudah diajukan"):
         library.delete_unused(evidence=link.evidence, by=coordinator)
@@ -428,9 +427,9 @@ def test_a_submitted_title_is_fixed(add, evaluation, coordinator):
 def test_opening_is_logged_for_questions_on_children_only(add, coordinator, spec):
     sensitive = next(q.code for q in spec.questions() if q.sensitive and q.slots)
     plain, about_children = add(), add(code=sensitive)
-    evidence.note_opening(evidence=plain.evidence, by=coordinator)
+    slots.note_opening(evidence=plain.evidence, by=coordinator)
     assert EventAction.EVIDENCE_OPENED not in actions()
-    evidence.note_opening(evidence=about_children.evidence, by=coordinator)
+    slots.note_opening(evidence=about_children.evidence, by=coordinator)
     event = Event.objects.get(action=EventAction.EVIDENCE_OPENED)
     assert event.data == {"codes": [sensitive]}
     assert event.by == coordinator

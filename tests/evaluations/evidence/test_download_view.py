@@ -7,7 +7,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from evaluations.domain import evidence
+from evaluations.domain.evidence import slots
 from kla_portal.events.models import Event, EventAction
 from tests.evaluations.evidence import corpus
 from tests.evaluations.evidence.conftest import HEALTH
@@ -20,7 +20,7 @@ def path(document) -> str:
 @pytest.fixture
 def stored(evaluation, cast, upload):
     def put(name="laporan.pdf", data=None, code=HEALTH):
-        return evidence.add_file(
+        return slots.add_file(
             evaluation=evaluation,
             code=code,
             slot_number=1,
@@ -108,7 +108,7 @@ def test_what_is_not_there(sign_in, cast, stored, evidence_folder):
 
 
 def test_a_web_link_leads_on(evaluation, sign_in, cast):
-    link = evidence.add_web_link(
+    link = slots.add_web_link(
         evaluation=evaluation,
         code=HEALTH,
         slot_number=1,

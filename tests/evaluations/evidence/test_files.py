@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluations.domain.files import TYPES, FileRefused, clean_name, inspect, sha256_of, suffix_of
+from evaluations.files.inspection import TYPES, FileRefused, clean_name, inspect, sha256_of, suffix_of
 from tests.evaluations.evidence import corpus
 
 GOOD = {
@@ -142,7 +142,7 @@ def test_the_limit_is_a_setting_and_is_named(settings):
 
 
 def test_a_pdf_of_too_many_objects_is_refused_and_not_walked_for_ever(monkeypatch):
-    monkeypatch.setattr("evaluations.domain.file_pdf.MAX_OBJECTS", 20)
+    monkeypatch.setattr("evaluations.files.pdf.MAX_OBJECTS", 20)
     with pytest.raises(FileRefused, match="terlalu rumit"):
         inspect("sk.pdf", io.BytesIO(corpus.pdf(30)))
 

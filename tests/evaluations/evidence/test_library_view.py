@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from evaluations.domain import evidence
+from evaluations.domain.evidence import slots
 from evaluations.models import Evaluation, Evidence, State
 from kla_portal import clock
 from tests.evaluations.evidence.conftest import HEALTH
@@ -17,7 +17,7 @@ from tests.evaluations.evidence.conftest import HEALTH
 def add(evaluation, cast, upload):
     def put(name="laporan.pdf", code=HEALTH, by=None, **more):
         by = by or cast.coordinator_tabalong
-        return evidence.add_file(
+        return slots.add_file(
             evaluation=evaluation, code=code, slot_number=1, upload=upload(name), by=by, **more
         )
 
@@ -37,7 +37,7 @@ def test_an_empty_library_says_where_to_begin(sign_in, cast, evaluation):
 def test_documents_with_where_they_are_used(sign_in, cast, evaluation, add):
     client = sign_in(cast.coordinator_tabalong)
     link = add("Rekap.pdf")
-    evidence.attach(
+    slots.attach(
         evaluation=evaluation,
         code="12.2",
         slot_number=1,
@@ -45,7 +45,7 @@ def test_documents_with_where_they_are_used(sign_in, cast, evaluation, add):
         by=cast.coordinator_tabalong,
     )
     idle = add("Notulen.pdf")
-    evidence.detach(link=idle, by=cast.coordinator_tabalong)
+    slots.detach(link=idle, by=cast.coordinator_tabalong)
     page = client.get(page_of(evaluation)).content.decode()
     assert "di 2 pertanyaan" in page
     assert page_of(evaluation, "evidence_slots", "12.2") in page
@@ -59,7 +59,7 @@ def test_documents_with_where_they_are_used(sign_in, cast, evaluation, add):
 
 def test_a_contributor_sees_their_part(sign_in, cast, evaluation, add):
     link, _ = add("Rekap.pdf"), add("Akta.pdf", code="4.1")
-    evidence.attach(
+    slots.attach(
         evaluation=evaluation, code="4.1", slot_number=1, evidence=link.evidence, by=cast.coordinator_tabalong
     )
     answer = sign_in(cast.contributor_health_tabalong).get(page_of(evaluation))
@@ -101,7 +101,7 @@ def test_renaming_and_deleting(sign_in, cast, evaluation, add, on_disk, django_c
     assert "Tulis judulnya dahulu." in answer.content.decode()
     delete = page_of(evaluation, "evidence_delete", link.evidence_id)
     assert "masih dipakai" in client.post(delete, follow=True).content.decode()
-    evidence.detach(link=link, by=cast.coordinator_tabalong)
+    slots.detach(link=link, by=cast.coordinator_tabalong)
     with django_capture_on_commit_callbacks(execute=True):
         answer = client.post(delete, follow=True)
     assert "dihapus dari pustaka" in answer.content.decode()
@@ -122,7 +122,7 @@ def test_renaming_and_deleting(sign_in, cast, evaluation, add, on_disk, django_c
 )
 def test_who_may_not_rename_or_delete(sign_in, cast, evaluation, add, on_disk, who, status):
     link = add("Rekap.pdf")
-    evidence.detach(link=link, by=cast.coordinator_tabalong)
+    slots.detach(link=link, by=cast.coordinator_tabalong)
     client = sign_in(getattr(cast, who))
     for name in ("evidence_rename", "evidence_delete"):
         assert (
@@ -143,7 +143,7 @@ def test_through_ones_own_evaluation_no_other_districts_document(
 
 def test_after_submission_the_library_is_read_only(sign_in, cast, evaluation, add):
     link = add("Rekap.pdf")
-    evidence.detach(link=link, by=cast.coordinator_tabalong)
+    slots.detach(link=link, by=cast.coordinator_tabalong)
     Evaluation.objects.filter(pk=evaluation.pk).update(
         state=State.SUBMITTED, submitted_at=clock.now(), submitted_by=cast.coordinator_tabalong
     )

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from evaluations.domain import evidence
+from evaluations.domain.evidence import slots
 from evaluations.models import Evaluation, Evidence, EvidenceLink, State
 from indicators.domain.spec import loaded
 from kla_portal import clock
@@ -28,7 +28,7 @@ def coordinator(cast, sign_in):
 
 
 def stands_at(evaluation, code=HEALTH, slot=1) -> list[str]:
-    links = evidence.slots_of(Evaluation.objects.with_place().get(pk=evaluation.pk)).get((code, slot), [])
+    links = slots.slots_of(Evaluation.objects.with_place().get(pk=evaluation.pk)).get((code, slot), [])
     return [link.evidence.title for link in links]
 
 
@@ -130,13 +130,13 @@ def test_a_file_over_the_limit_stops_filling_the_disk(
         "django.core.files.uploadhandler.TemporaryFileUploadHandler",
     ]
     seen = []
-    real = evidence.files.inspect
+    real = slots.inspection.inspect
 
     def watch(name, file):
         seen.append(file.size)
         return real(name, file)
 
-    monkeypatch.setattr("evaluations.domain.evidence.files.inspect", watch)
+    monkeypatch.setattr("evaluations.domain.evidence.slots.inspection.inspect", watch)
     large = corpus.picture("PNG", (800, 800))
     assert len(large) > 900_000
     answer = send(coordinator, evaluation, upload("besar.png", large))
@@ -186,7 +186,7 @@ def test_picking_from_the_library_and_letting_go(coordinator, evaluation, upload
     assert answer.status_code == 200
     assert "tetap ada di pustaka" in answer.content.decode()
     assert stands_at(evaluation) == []
-    foreign = evidence.add_file(
+    foreign = slots.add_file(
         evaluation=neighbour_evaluation,
         code=HEALTH,
         slot_number=1,
@@ -202,7 +202,7 @@ def test_picking_from_the_library_and_letting_go(coordinator, evaluation, upload
 @pytest.fixture
 def attempt(evaluation, upload, cast):
     """Every way to change the slots, as ``client``; the answers' status codes."""
-    placed = evidence.add_file(
+    placed = slots.add_file(
         evaluation=evaluation, code=HEALTH, slot_number=2, upload=upload(), by=cast.coordinator_tabalong
     )
 
@@ -302,20 +302,20 @@ def test_the_summary_for_cards_is_light(evaluation, spec, upload, cast):
             {
                 "evaluation": evaluation,
                 "question": question,
-                "slots": evidence.fills(question, links or {}),
+                "slots": slots.fills(question, links or {}),
                 "may_attach": True,
             },
         )
 
     questions = [q for q in spec.questions() if q.slots]
     assert max(len(summary(q).encode()) for q in questions) < 700
-    evidence.add_file(
+    slots.add_file(
         evaluation=evaluation,
         code=HEALTH,
         slot_number=1,
         upload=upload("Rekap.pdf"),
         by=cast.coordinator_tabalong,
     )
-    filled = summary(spec.by_code[HEALTH], evidence.slots_of(evaluation))
+    filled = summary(spec.by_code[HEALTH], slots.slots_of(evaluation))
     assert "Rekap</a>" in filled
     assert url("evidence_slots", evaluation, HEALTH) in filled

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from evaluations.domain import closing, evidence, objections, returns, submission
+from evaluations.domain import closing, objections, returns, submission
+from evaluations.domain.evidence import slots
 from evaluations.domain.rulings import standings
 from evaluations.models import Decision, Evaluation, EvidenceLink, Stage, State, VisitMode
 from evaluations.scoring.rules import answer_to_value, read_answer
@@ -100,7 +101,7 @@ class History:
         code = self._code()
         slot = self.random.choice(self.spec.by_code[code].slots).number
         address = f"https://contoh.go.id/dokumen/{len(self.pages)}"
-        evidence.add_web_link(
+        slots.add_web_link(
             evaluation=self.evaluation, code=code, slot_number=slot, url=address,
             by=self.cast.coordinator_tabalong,
         )  # fmt: skip
@@ -119,7 +120,7 @@ class History:
         link = EvidenceLink.objects.select_related("evaluation__edition__instrument").get(
             evidence__url=url, removed_at__isnull=True
         )
-        evidence.detach(link=link, by=self.cast.coordinator_tabalong)
+        slots.detach(link=link, by=self.cast.coordinator_tabalong)
         self.book.documents[key].remove(url)
 
     def submit(self) -> None:

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from evaluations.domain import closing, evidence
+from evaluations.domain import closing
+from evaluations.domain.evidence import slots
 from evaluations.domain.history import as_of, moments
 from evaluations.domain.verification import assign_verifier
 from evaluations.models import Stage
@@ -37,7 +38,7 @@ def start():
 def past(evaluation, cast, start):
     """Day 0 claimed, day 1 judged at VA, day 2 closed, day 3 VA reopened, day 4 another verdict."""
     with clock.at(start):
-        evidence.add_web_link(
+        slots.add_web_link(
             evaluation=evaluation, code="12.1", slot_number=1, url="https://contoh.go.id/rekap",
             title="Rekap puskesmas", by=cast.coordinator_tabalong,
         )  # fmt: skip
@@ -133,7 +134,7 @@ def test_what_changed_since_is_listed(past, cast, start):
     closing.reopen(evaluation=past, stage=Stage.EM, reason="Data baru.", by=cast.admin_kalsel)
     by = cast.coordinator_tabalong
     save(fresh(past), "12.1", {"numerator": "90", "denominator": "100"}, by, version=1, note="diperbarui")
-    evidence.add_web_link(
+    slots.add_web_link(
         evaluation=fresh(past),
         code="1.1",
         slot_number=1,
@@ -142,7 +143,7 @@ def test_what_changed_since_is_listed(past, cast, start):
         by=by,
     )
     link = past.evidence_links.get(evidence__title="Rekap puskesmas")
-    evidence.detach(link=link, by=by)
+    slots.detach(link=link, by=by)
     page = text_of(signed_in(by).get(url("as_of", past.pk), at(start)))
     changes = page[page.index("Berubah sejak saat itu") : page.index("Isi saat itu")]
     assert "Ditambah: Perda 4" in changes

@@ -8,8 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluations.domain import evidence, returns
+from evaluations.domain import returns
 from evaluations.domain.differences import LONGEST, Piece, differences, word_diff
+from evaluations.domain.evidence import slots
 from tests.evaluations.cycle import fresh, save
 from tests.evaluations.evidence import corpus
 from tests.evaluations.returns.conftest import NEEDED
@@ -25,7 +26,7 @@ def upload(name, mark):
 
 
 def attach(evaluation, code, by, mark="a"):
-    return evidence.add_file(
+    return slots.add_file(
         evaluation=evaluation, code=code, slot_number=1, upload=upload(f"{mark}.pdf", mark), by=by
     )
 
@@ -68,7 +69,7 @@ def test_evidence_added_and_removed(submitted, send, cast):
     returns.resubmit(evaluation=with_document, by=by)
     again = send(fresh(with_document))
     assert not by_code(again)["12.1"].changed
-    evidence.detach(link=old, by=by)
+    slots.detach(link=old, by=by)
     new = attach(again, "12.1", by, "baru")
     one = by_code(again)["12.1"]
     assert [document.evidence for document in one.added] == [new.evidence_id]
@@ -83,8 +84,8 @@ def test_taken_out_and_put_back_is_no_change(submitted, send, cast):
     link = attach(first, "12.1", by)
     returns.resubmit(evaluation=first, by=by)
     again = send(fresh(first))
-    evidence.detach(link=link, by=by)
-    evidence.attach(evaluation=again, code="12.1", slot_number=1, evidence=link.evidence, by=by)
+    slots.detach(link=link, by=by)
+    slots.attach(evaluation=again, code="12.1", slot_number=1, evidence=link.evidence, by=by)
     assert not by_code(again)["12.1"].changed
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from evaluations.domain import evidence, returns
+from evaluations.domain import returns
+from evaluations.domain.evidence import slots
 from evaluations.models import Answer, AnswerRevision, Evidence, EvidenceLink
 from tests.evaluations.cycle import fresh
 from tests.evaluations.returns.test_differences import attach, upload
@@ -20,7 +21,7 @@ def evaluation_with_document(submitted, send, cast):
     first = send(submitted)
     attach(first, LOCKED, by, "terpasang")
     loose = attach(first, LOCKED, by, "lepas")
-    evidence.detach(link=loose, by=by)
+    slots.detach(link=loose, by=by)
     returns.resubmit(evaluation=first, by=by)
     return send(fresh(first), {OPEN: "Jelaskan."})
 

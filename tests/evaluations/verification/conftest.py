@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from evaluations.domain import evidence, submission
+from evaluations.domain import submission
+from evaluations.domain.evidence import slots
 from evaluations.models import Decision, Stage
 from tests.cast import KALSEL
 from tests.cast import person as make
@@ -44,7 +45,7 @@ def with_papers(evaluation, cast):
 
     def put(code, name, data):
         upload = SimpleUploadedFile(name, data)
-        return evidence.add_file(evaluation=evaluation, code=code, slot_number=1, upload=upload, by=by)
+        return slots.add_file(evaluation=evaluation, code=code, slot_number=1, upload=upload, by=by)
 
     return {
         "pdf": put("12.1", "rekap.pdf", corpus.pdf()).evidence,

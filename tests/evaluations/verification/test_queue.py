@@ -6,7 +6,8 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from evaluations.domain import desk, editions, evidence, queue, returns, verification
+from evaluations.domain import desk, editions, queue, returns, verification
+from evaluations.domain.evidence import slots
 from evaluations.domain.queue import waiting
 from evaluations.domain.rulings import standings
 from evaluations.models import Decision, Evaluation, ReasonPhrase, Stage, State, VerifierAssignment
@@ -164,7 +165,7 @@ def test_progress_leaves_out_what_was_put_off_or_has_changed(submitted, cast, up
 @pytest.fixture
 def upload_to(cast):
     def put(evaluation, code):
-        return evidence.add_web_link(
+        return slots.add_web_link(
             evaluation=evaluation,
             code=code,
             slot_number=1,

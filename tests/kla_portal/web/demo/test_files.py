@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 from PIL import Image
 from pypdf import PdfReader
 
-from evaluations.domain import files
+from evaluations.files import inspection
 from kla_portal.web.demo.files import CONTENT_TYPES, MARK, upload_of
 from kla_portal.web.demo.papers import Paper, paper_for
 from tests.evaluations.checks.read import kla_2023
@@ -28,7 +28,7 @@ def papers(*, city: bool = False) -> dict[Paper, list[tuple[str, int]]]:
 @pytest.mark.parametrize("extension", sorted(CONTENT_TYPES))
 def test_the_upload_checks_accept_every_kind(extension):
     upload = upload_of(Paper("SK Gugus (Tugas) & <KLA> 2023", extension), PLACE)
-    assert files.inspect(upload.name, upload).extension == extension
+    assert inspection.inspect(upload.name, upload).extension == extension
     assert 0 < upload.size < 20_000
 
 

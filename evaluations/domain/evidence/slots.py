@@ -16,11 +16,13 @@ from django.core.validators import URLValidator
 from django.db import transaction
 from django.db.models import QuerySet
 
-from evaluations.domain import deadlines, evidence_store, files, progress, workflow
+from evaluations.domain import deadlines, progress, workflow
 from evaluations.domain.assignments import codes_open_to
-from evaluations.domain.file_faults import AlreadyThere, EvidenceRefused
-from evaluations.domain.library import clean_title, subject_of, visible_to
+from evaluations.domain.evidence import store
+from evaluations.domain.evidence.library import clean_title, subject_of, visible_to
 from evaluations.domain.workflow import Action
+from evaluations.files import inspection
+from evaluations.files.faults import AlreadyThere, EvidenceRefused
 from evaluations.models import Evaluation, Evidence, EvidenceForm, EvidenceLink
 from indicators.domain.spec import loaded
 from indicators.spec import QuestionSpec, Slot
@@ -94,18 +96,18 @@ def add_file(
     """
     workflow.ensure(evaluation, Action.ATTACH, by=by)
     _must_be_open(by, evaluation, code)
-    filename = files.clean_name(upload.name or "")
-    kind = files.inspect(filename, upload)
-    sha256, size = files.sha256_of(upload), cast(int, upload.size)
+    filename = inspection.clean_name(upload.name or "")
+    kind = inspection.inspect(filename, upload)
+    sha256, size = inspection.sha256_of(upload), cast(int, upload.size)
     kept = ""
     try:
         if not _same_content(evaluation, sha256).exists():
-            kept = evidence_store.keep(upload, kind)
+            kept = store.keep(upload, kind)
         with transaction.atomic():
             evaluation = workflow.lock(evaluation, Action.ATTACH, by=by)
             evidence = _same_content(evaluation, sha256).select_for_update().first()
             if evidence is None:
-                kept = kept or evidence_store.keep(upload, kind)
+                kept = kept or store.keep(upload, kind)
                 evidence = Evidence(
                     form=EvidenceForm.FILE,
                     title=clean_title(title) or clean_title(filename.rpartition(".")[0]) or filename,
@@ -118,10 +120,10 @@ def add_file(
                 _add(evidence, evaluation, by=by)
             link = _link(evidence, evaluation, code, slot_number, by=by)
     except BaseException:
-        evidence_store.drop(kept)
+        store.drop(kept)
         raise
     if kept and evidence.storage_name != kept:
-        evidence_store.drop(kept)
+        store.drop(kept)
     return link
 
 

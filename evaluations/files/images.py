@@ -7,7 +7,7 @@ from typing import IO
 
 from PIL import Image
 
-from evaluations.domain.file_faults import FileRefused
+from evaluations.files.faults import FileRefused
 from kla_portal.indonesian import angka
 
 FORMATS = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}

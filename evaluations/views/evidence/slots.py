@@ -16,12 +16,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from evaluations import access
-from evaluations.domain import evidence, workflow
-from evaluations.domain.evidence_store import store
-from evaluations.domain.file_faults import AlreadyThere, EvidenceRefused
-from evaluations.domain.files import ACCEPTED_WORDS, clean_name
-from evaluations.domain.library import library, visible_to
+from evaluations.domain import workflow
+from evaluations.domain.evidence import slots
+from evaluations.domain.evidence.library import library, visible_to
+from evaluations.domain.evidence.store import storage
 from evaluations.domain.workflow import Action
+from evaluations.files.faults import AlreadyThere, EvidenceRefused
+from evaluations.files.inspection import ACCEPTED_WORDS, clean_name
 from evaluations.forms.evidence import LinkForm, PickForm, UploadForm
 from evaluations.models import Evaluation, Evidence, EvidenceForm, EvidenceLink
 from evaluations.views.frame import page
@@ -54,7 +55,7 @@ class Result:
 class Panel:
     """One slot on the page, with its forms as they were left."""
 
-    fill: evidence.SlotFill
+    fill: slots.SlotFill
     kind: str
     upload: UploadForm
     link: LinkForm
@@ -97,12 +98,12 @@ def evidence_upload(request: HttpRequest, pk: int, code: str, slot: int) -> Http
 
 def _uploaded(name: str, **arguments: Any) -> Result:
     try:
-        link = evidence.add_file(**arguments)
+        link = slots.add_file(**arguments)
     except AlreadyThere:
         return Result(True, "sudah ada di slot ini; tidak disimpan dua kali.", name)
     except EvidenceRefused as refused:
         return Result(False, str(refused), name)
-    if evidence.is_shared(link):
+    if slots.is_shared(link):
         title = link.evidence.title
         return Result(True, f"isinya sudah ada di pustaka sebagai “{title}”; dokumen itu dipakai lagi.", name)
     return Result(True, "tersimpan.", name)
@@ -117,7 +118,7 @@ def evidence_link(request: HttpRequest, pk: int, code: str, slot: int) -> HttpRe
     form = LinkForm(request.POST, auto_id=_ids(place))
     if form.is_valid():
         try:
-            evidence.add_web_link(
+            slots.add_web_link(
                 evaluation=evaluation,
                 code=code,
                 slot_number=slot,
@@ -141,7 +142,7 @@ def evidence_pick(request: HttpRequest, pk: int, code: str, slot: int) -> HttpRe
     form = PickForm(request.POST, documents=documents, auto_id=_ids(place))
     if form.is_valid():
         try:
-            evidence.attach(
+            slots.attach(
                 evaluation=evaluation,
                 code=code,
                 slot_number=slot,
@@ -164,7 +165,7 @@ def evidence_detach(request: HttpRequest, pk: int, link: int) -> HttpResponse:
     )
     code, number = loaded(evaluation.edition.instrument).slots_by_id[placed.slot_id]
     evaluation, question = access.get_question_for(request.user, pk, code, Action.ATTACH)
-    evidence.detach(link=placed, by=access.signed_in(request.user))
+    slots.detach(link=placed, by=access.signed_in(request.user))
     result = Result(True, f"“{placed.evidence.title}” dilepas. Dokumennya tetap ada di pustaka.")
     return _answer(request, evaluation, question, _slot(question, number), [result])
 
@@ -173,11 +174,11 @@ def evidence_detach(request: HttpRequest, pk: int, link: int) -> HttpResponse:
 def evidence_download(request: HttpRequest, pk: UUID) -> HttpResponse | FileResponse:
     """Open a document: a file with headers that let nothing in it act, or on to the web address."""
     document = access.get_evidence_for(request.user, pk)
-    evidence.note_opening(evidence=document, by=access.signed_in(request.user))
+    slots.note_opening(evidence=document, by=access.signed_in(request.user))
     if document.form == EvidenceForm.LINK:
         return HttpResponseRedirect(document.url)
     try:
-        file = store().open(document.storage_name)
+        file = storage().open(document.storage_name)
     except FileNotFoundError:
         log.error("evidence %s has no file in the storage", document.pk)
         raise Http404 from None
@@ -241,7 +242,7 @@ def _show(
         question_id=instrument.question_ids[question.code],
     )
     panels = []
-    for fill in evidence.fills_of(evaluation, question):
+    for fill in slots.fills_of(evaluation, question):
         here = fill.slot == place
         panel = Panel(
             fill,

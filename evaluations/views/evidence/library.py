@@ -12,11 +12,11 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from evaluations import access
-from evaluations.domain import library as verbs
 from evaluations.domain import workflow
 from evaluations.domain.assignments import codes_open_to
-from evaluations.domain.files import EvidenceRefused
+from evaluations.domain.evidence import library as verbs
 from evaluations.domain.workflow import Action
+from evaluations.files.inspection import EvidenceRefused
 from evaluations.forms.evidence import LibraryFilter, TitleForm
 from evaluations.models import Evaluation, Evidence
 from evaluations.views.frame import page

@@ -14,7 +14,7 @@ from typing import IO, Any
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
-from evaluations.domain.file_faults import FileRefused
+from evaluations.files.faults import FileRefused
 
 MAX_OBJECTS = 100_000
 """Objects walked; a document of some 5,000 pages passes."""

@@ -7,9 +7,9 @@ import uuid
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
-from evaluations.domain import evidence_store
 from evaluations.domain.assignments import codes_open_to
-from evaluations.domain.files import EvidenceRefused
+from evaluations.domain.evidence import store
+from evaluations.files.inspection import EvidenceRefused
 from evaluations.models import Evaluation, Evidence, EvidenceLink, State
 from indicators.domain.spec import loaded
 from kla_portal.accounts.access import Refused, roles_in
@@ -81,7 +81,7 @@ def delete_unused(*, evidence: Evidence, by: User) -> None:
         )
         name = locked.storage_name
         locked.delete()
-        transaction.on_commit(lambda: evidence_store.drop(name))
+        transaction.on_commit(lambda: store.drop(name))
 
 
 def visible_to(user: User, district_code: str) -> QuerySet[Evidence]:

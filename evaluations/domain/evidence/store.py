@@ -8,12 +8,12 @@ import uuid
 from django.core.files.storage import Storage, storages
 from django.core.files.uploadedfile import UploadedFile
 
-from evaluations.domain.files import FileType
+from evaluations.files.inspection import FileType
 
 log = logging.getLogger(__name__)
 
 
-def store() -> Storage:
+def storage() -> Storage:
     return storages["evidence"]
 
 
@@ -21,7 +21,7 @@ def keep(upload: UploadedFile, kind: FileType) -> str:
     """Write the file under an opaque name. Returns that name."""
     name = uuid.uuid4()
     upload.seek(0)
-    return store().save(f"evidence/{name.hex[:2]}/{name}.{kind.extension}", upload)
+    return storage().save(f"evidence/{name.hex[:2]}/{name}.{kind.extension}", upload)
 
 
 def drop(name: str) -> None:
@@ -29,6 +29,6 @@ def drop(name: str) -> None:
     if not name:
         return
     try:
-        store().delete(name)
+        storage().delete(name)
     except Exception:  # whatever a storage backend raises
         log.exception("evidence file %s could not be removed", name)

@@ -18,8 +18,8 @@ from typing import IO
 import puremagic
 from django.conf import settings
 
-from evaluations.domain import file_images, file_office, file_pdf
-from evaluations.domain.file_faults import EvidenceRefused, FileRefused
+from evaluations.files import images, office, pdf
+from evaluations.files.faults import EvidenceRefused, FileRefused
 from kla_portal.indonesian import ukuran
 
 __all__ = ["EvidenceRefused", "FileRefused", "FileType", "clean_name", "inspect", "sha256_of", "suffix_of"]
@@ -134,13 +134,13 @@ def inspect(name: str, file: IO[bytes]) -> FileType:
 
 def _look_inside(kind: str, file: IO[bytes]) -> None:
     if kind == "pdf":
-        file_pdf.check(file)
-    elif kind in file_images.FORMATS:
-        file_images.check(kind, file)
+        pdf.check(file)
+    elif kind in images.FORMATS:
+        images.check(kind, file)
     else:
-        file_office.check(kind, file)
+        office.check(kind, file)
         return
-    file_office.must_not_be_an_archive(file)
+    office.must_not_be_an_archive(file)
 
 
 def _content(file: IO[bytes]) -> str | None:
@@ -152,9 +152,9 @@ def _content(file: IO[bytes]) -> str | None:
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
             if kind == "zip":
-                return file_office.kind_of(file) or "zip"
+                return office.kind_of(file) or "zip"
             if kind == "cfb":
-                return "locked" if file_office.is_locked(file) else "cfb"
+                return "locked" if office.is_locked(file) else "cfb"
             return kind
     return _markup(head)
 

@@ -9,7 +9,7 @@ from typing import IO
 
 from defusedxml import DefusedXmlException, ElementTree
 
-from evaluations.domain.file_faults import FileRefused
+from evaluations.files.faults import FileRefused
 
 MAX_MEMBERS = 5_000
 MAX_EXPANDED = 300_000_000
