@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from evaluations.views.evidence import library, slots
+from evaluations.views.evidence import library, serving, slots
 
 SLOT = "evaluasi/<int:pk>/bukti/<str:code>/<int:slot>"
 
@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern] = [
     path("evaluasi/<int:pk>/data-dukung/", library.library, name="library"),
     path("evaluasi/<int:pk>/data-dukung/<uuid:document>/judul/", library.rename, name="evidence_rename"),
     path("evaluasi/<int:pk>/data-dukung/<uuid:document>/hapus/", library.delete, name="evidence_delete"),
-    path("data-dukung/<uuid:pk>/", slots.evidence_download, name="evidence_download"),
+    path("data-dukung/<uuid:pk>/", serving.evidence_download, name="evidence_download"),
+    path("data-dukung/<uuid:pk>/berkas/<uuid:file>/", serving.evidence_file, name="evidence_file"),
 ]

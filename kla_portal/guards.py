@@ -1,7 +1,7 @@
 """Database triggers that refuse what no code may do, for SQLite and PostgreSQL alike.
 
 SQLite loses a table's triggers when a later migration rebuilds that table: such a migration ends by
-installing them again. tests/kla_portal/test_guards.py fails when one is missing.
+installing them again, which first drops what is there. tests/kla_portal/test_guards.py fails when one is missing.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ def _drop(vendor: str, table: str, name: str, event: str) -> list[str]:
 def _operation(table: str, name: str, rules: Sequence[tuple[str, str]], message: str) -> migrations.RunPython:
     def install(apps: Any, schema_editor: Any) -> None:
         for event, when in rules:
+            for statement in _drop(schema_editor.connection.vendor, table, name, event):
+                schema_editor.execute(statement)
             for statement in _trigger(schema_editor.connection.vendor, table, name, when, event, message):
                 schema_editor.execute(statement)
 

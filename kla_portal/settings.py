@@ -155,11 +155,26 @@ STORAGES = {
                             "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}},
 }  # fmt: skip
 
-# Evidence
 OBJECTION_DAYS = env.number("OBJECTION_DAYS", 3)
 """Days after a stage is closed in which its verdicts can be contested."""
 
+# Evidence. Sizes in bytes; the variables count in MB.
 EVIDENCE_MAX_BYTES = env.number("EVIDENCE_MAX_MB", 20) * 1_000_000
+"""One file."""
+EVIDENCE_QUESTION_MAX_BYTES = env.number("EVIDENCE_QUESTION_MAX_MB", 200) * 1_000_000
+"""All files that stand at one question."""
+EVIDENCE_DISTRICT_MAX_BYTES = env.number("EVIDENCE_DISTRICT_MAX_MB", 10_000) * 1_000_000
+"""All files of a district's library, over all editions."""
+EVIDENCE_PIECE_BYTES = 512_000
+"""What the browser sends at once; a lost connection costs at most this much again."""
+UPLOAD_DAYS = env.number("UPLOAD_DAYS", 7)
+"""Days after its last piece in which an unfinished upload can go on."""
+EVIDENCE_RETENTION_DAYS = env.number("EVIDENCE_RETENTION_DAYS", 30)
+"""Days in which a deleted document can be taken back, before it and its files go for good."""
+CLAMAV_SOCKET = env.text("CLAMAV_SOCKET")
+"""A clamd to ask about every file: a socket's path, or tcp://host:port. Empty: no scanner."""
+EVIDENCE_ACCEL_PREFIX = env.text("EVIDENCE_ACCEL_PREFIX")
+"""With the local disk: nginx sends the files from this internal location (X-Accel-Redirect), not the application."""
 FILE_UPLOAD_HANDLERS = [
     "evaluations.forms.uploads.StopAtLimit",  # an oversized file ends here, not on the temporary disk
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -178,7 +193,7 @@ TASKS = {
         "BACKEND": "django_tasks_db.DatabaseBackend"
         if TASKS_IN_WORKER
         else "django_tasks.backends.immediate.ImmediateBackend",
-        "QUEUES": ["default", "reports"],
+        "QUEUES": ["default", "evidence", "reports"],
     }
 }
 

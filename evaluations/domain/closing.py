@@ -9,11 +9,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from evaluations.domain import notices, workflow
-from evaluations.domain.evidence import store
+from evaluations.domain.evidence import intake
 from evaluations.domain.rulings import standings
 from evaluations.domain.submission import store_result
 from evaluations.domain.workflow import Action
-from evaluations.files import inspection
 from evaluations.models import (
     Edition,
     Evaluation,
@@ -46,28 +45,20 @@ def close_va(
     """Close VA with the governor's letter. Raises ``StillOpen``, ``FileRefused`` or ``Refused``."""
     if not letter_number.strip():
         raise Refused("Isi nomor surat gubernur.")
-    kind = inspection.inspect(inspection.clean_name(letter.name or ""), letter)
-    kept = store.keep(letter, kind)
-    try:
+    with intake.receive(letter, letter.name or "", declared=letter.content_type or "") as received:
+        received.write()
         with transaction.atomic():
             evaluation = workflow.lock(evaluation, Action.CLOSE_VA, by=by)
             document = Evidence.objects.create(
                 district_id=evaluation.district_id,
                 form=EvidenceForm.FILE,
                 title=f"Surat gubernur {letter_number.strip()}"[:200],
-                filename=inspection.clean_name(letter.name or ""),
-                content_type=kind.content_type,
-                size=letter.size or 0,
-                sha256=inspection.sha256_of(letter),
-                storage_name=kept,
                 added_at=clock.now(),
                 added_by=by,
             )
+            received.row(document, by=by)
             details = {"letter_number": letter_number.strip(), "letter_date": letter_date, "letter": document}
             return _close(evaluation, Stage.VA, details, by)
-    except BaseException:
-        store.drop(kept)
-        raise
 
 
 def close_vl(

@@ -90,9 +90,9 @@ Place = tuple[str, int, str, str]
 def _evidence_ids(evaluation: Evaluation, instrument: Loaded, codes: Mapping[str, str]) -> dict[Place, UUID]:
     slots = [pk for pk, (code, _) in instrument.slots_by_id.items() if code in codes]
     rows = EvidenceLink.objects.filter(evaluation=evaluation, slot__in=slots).values_list(
-        "slot_id", "evidence__sha256", "evidence__url", "evidence_id"
+        "slot_id", "evidence__files__sha256", "evidence__url", "evidence_id"
     )
-    return {(*instrument.slots_by_id[slot], sha256, url): pk for slot, sha256, url, pk in rows}
+    return {(*instrument.slots_by_id[slot], sha256 or "", url): pk for slot, sha256, url, pk in rows}
 
 
 def _difference(

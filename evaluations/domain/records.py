@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from evaluations.models import (
     VERIFYING,
     Answer,
     AnswerRevision,
     Evaluation,
+    EvidenceFile,
     EvidenceLink,
     Stage,
     Verdict,
@@ -38,7 +39,7 @@ class Records:
 
 
 def live_records(evaluation: Evaluation) -> Records:
-    """As things stand now. Three queries."""
+    """As things stand now. Four queries."""
     instrument = loaded(evaluation.edition.instrument)
     answers = Answer.objects.filter(evaluation=evaluation).select_related("updated_by")
     verdicts = Verdict.objects.filter(evaluation=evaluation, reading=1).select_related("updated_by")
@@ -52,7 +53,7 @@ def live_records(evaluation: Evaluation) -> Records:
                 for row in answers
             },
         ),
-        _documents(instrument, _links(evaluation).filter(removed_at__isnull=True)),
+        _documents(instrument, _links(evaluation).filter(removed_at__isnull=True), None),
         _by_stage(
             instrument,
             [
@@ -64,7 +65,7 @@ def live_records(evaluation: Evaluation) -> Records:
 
 
 def records_at(evaluation: Evaluation, moment: datetime) -> Records:
-    """As they stood at ``moment``, that moment included. Three queries."""
+    """As they stood at ``moment``, that moment included. Four queries."""
     instrument = loaded(evaluation.edition.instrument)
     answers = (
         AnswerRevision.objects.filter(answer__evaluation=evaluation, at__lte=moment)
@@ -87,7 +88,7 @@ def records_at(evaluation: Evaluation, moment: datetime) -> Records:
                 for row in answers
             },
         ),
-        _documents(instrument, links),
+        _documents(instrument, links, moment),
         _by_stage(
             instrument,
             [
@@ -99,9 +100,11 @@ def records_at(evaluation: Evaluation, moment: datetime) -> Records:
 
 
 def _links(evaluation: Evaluation) -> Any:
+    files = Prefetch("evidence__files", EvidenceFile.objects.order_by("number", "revision"))
     return (
         EvidenceLink.objects.filter(evaluation=evaluation)
         .select_related("evidence")
+        .prefetch_related(files)
         .order_by("added_at", "pk")
     )
 
@@ -132,22 +135,34 @@ def _in_order(instrument: Loaded, rows: Mapping[int, dict[str, Any]]) -> dict[st
 
 
 def _documents(
-    instrument: Loaded, links: Iterable[EvidenceLink]
+    instrument: Loaded, links: Iterable[EvidenceLink], moment: datetime | None
 ) -> dict[tuple[str, int], list[dict[str, Any]]]:
+    """(Question code, slot number) -> one item per file in force at ``moment`` (``None``: now), one per web address."""
     found: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for link in links:
-        evidence = link.evidence
-        found.setdefault(instrument.slots_by_id[link.slot_id], []).append(
-            {
-                "title": evidence.title,
-                "filename": evidence.filename,
-                "size": evidence.size,
-                "sha256": evidence.sha256,
-                "url": evidence.url,
-                "pages": link.pages,
-            }
-        )
+        items = found.setdefault(instrument.slots_by_id[link.slot_id], [])
+        if link.evidence.url:
+            items.append(_item(link, None))
+        items.extend(_item(link, file) for file in link.evidence.files.all() if _in_force(file, moment))
     return found
+
+
+def _in_force(file: EvidenceFile, moment: datetime | None) -> bool:
+    if moment is None:
+        return file.retired_at is None
+    return file.added_at <= moment and (file.retired_at is None or file.retired_at > moment)
+
+
+def _item(link: EvidenceLink, file: EvidenceFile | None) -> dict[str, Any]:
+    item = {
+        "title": link.evidence.title,
+        "filename": file.filename if file else "",
+        "size": file.size if file else 0,
+        "sha256": file.sha256 if file else "",
+        "url": link.evidence.url,
+        "pages": link.pages,
+    }
+    return item | {"quote": link.quote} if link.quote else item
 
 
 def _by_stage(

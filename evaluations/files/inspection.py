@@ -18,7 +18,7 @@ from typing import IO
 import puremagic
 from django.conf import settings
 
-from evaluations.files import images, office, pdf
+from evaluations.files import declarations, images, office, pdf
 from evaluations.files.faults import EvidenceRefused, FileRefused
 from kla_portal.indonesian import ukuran
 
@@ -96,6 +96,9 @@ _SIGNATURES = (
     (b"\x7fELF", "program"),
     (b"\xca\xfe\xba\xbe", "program"),
     (b"\xcf\xfa\xed\xfe", "program"),
+    (b"\xce\xfa\xed\xfe", "program"),
+    (b"\xfe\xed\xfa\xce", "program"),
+    (b"\xfe\xed\xfa\xcf", "program"),
     (b"dex\n", "program"),
     (b"Rar!", "archive"),
     (b"7z\xbc\xaf'\x1c", "archive"),
@@ -107,9 +110,14 @@ _SIGNATURES = (
 )
 
 
-def inspect(name: str, file: IO[bytes]) -> FileType:
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)", re.IGNORECASE)
+"""What Windows takes for a device, whatever the extension."""
+
+
+def inspect(name: str, file: IO[bytes], declared: str = "") -> FileType:
     """The type of a seekable file that may be kept under ``name``. Raises ``FileRefused`` with the reason.
 
+    ``declared`` is the Content-Type that the browser sent along; it can only speak against the file.
     The file stands at its beginning afterwards.
     """
     size = file.seek(0, io.SEEK_END)
@@ -127,6 +135,7 @@ def inspect(name: str, file: IO[bytes]) -> FileType:
     found = _content(file)
     if found != expected:
         raise FileRefused(_disagreement(suffix, found, file))
+    declarations.must_agree(declared, TYPES[expected].content_type, WORDS[expected])
     _look_inside(expected, file)
     file.seek(0)
     return TYPES[expected]
@@ -218,11 +227,14 @@ def clean_name(name: str) -> str:
     """The person's file name, fit to be shown and sent back.
 
     Without folders, control and direction characters (a right-to-left override makes ``exe.pdf`` of
-    ``fdp.exe``) and what Windows forbids; at most ``NAME_LIMIT`` characters, the extension kept.
+    ``fdp.exe``), what Windows forbids and the names that it keeps for devices; at most ``NAME_LIMIT`` characters,
+    the extension kept.
     """
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
     shown = "".join(c for c in last if unicodedata.category(c)[0] != "C" or c == "\t")
     shown = re.sub(r'[<>:"|?*]', "_", re.sub(r"\s+", " ", shown)).strip(" .")
+    if _DEVICE.match(shown):
+        shown = f"_{shown}"
     stem, dot, suffix = shown.rpartition(".")
     if not dot:
         stem, suffix = shown, ""

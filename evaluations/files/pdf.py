@@ -1,23 +1,29 @@
 """PDF: opens, is not encrypted, and carries nothing that runs or hides.
 
 The objects a reader can reach from the catalogue are walked, not their streams: pages, annotations, forms,
-outlines, names. Digital signatures pass; they are neither script nor encryption.
+outlines, names. Then the file's own text is read once for the names of what runs: where a file says a thing twice,
+readers disagree about which one holds, and ours need not be the one that the verifier has. Digital signatures pass;
+they are neither script nor encryption.
 """
 
 from __future__ import annotations
 
 import io
 import logging
+import re
 from collections.abc import Iterator
 from typing import IO, Any
 
 from pypdf import PdfReader
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
 from evaluations.files.faults import FileRefused
 
 MAX_OBJECTS = 100_000
 """Objects walked; a document of some 5,000 pages passes."""
+
+MAX_OBJECT_TEXT = 100_000_000
+"""Bytes of packed objects (object streams), unpacked; a document of 5,000 pages has some 20 MB."""
 
 TAIL = 2048
 BROKEN = (
@@ -42,6 +48,30 @@ _ACTIONS = {
 }
 _ANNOTATIONS = {"/FileAttachment": HIDDEN, "/RichMedia": HIDDEN, "/Screen": HIDDEN, "/Movie": HIDDEN}
 
+_MARKUP = (b"<script", b"<html", b"<svg", b"<?php")
+
+
+def _name(word: str) -> bytes:
+    """A pattern for a name, any of its letters also written as ``#4a``."""
+    letters = (rb"(?:%c|#%s)" % (ord(c), f"(?i:{ord(c):02x})".encode()) for c in word)
+    return b"".join(letters)
+
+
+_SPACE = rb"(?:[\x00\s]|%[^\r\n]*[\r\n])*"
+_END = rb"(?=[\x00\s()<>\[\]{}/%]|$)"
+_SAID = re.compile(
+    b"/(?:"
+    + b"|".join(
+        (
+            rb"(?P<script>" + _name("JavaScript") + _END + b")",
+            rb"(?P<form>" + _name("XFA") + _SPACE + rb"(?:\[|<<|\d+" + _SPACE + rb"\d+" + _SPACE + b"R))",
+            rb"(?P<launch>" + _name("S") + _SPACE + b"/" + _name("Launch") + _END + b")",
+            rb"(?P<hidden>" + _name("EmbeddedFile") + b"(?:s|#73)?" + _END + b")",
+        )
+    )
+    + b")"
+)
+
 _BRANCHES = (IndirectObject, DictionaryObject, ArrayObject)
 
 # pypdf reports every oddity it mends; the verdict is ours.
@@ -57,6 +87,7 @@ def check(file: IO[bytes]) -> None:
         if reader.is_encrypted:
             raise FileRefused(LOCKED)
         pages = sum(_judge(found) for found in _reachable(reader))
+        _must_not_say(file, reader)
     except FileRefused:
         raise
     except Exception as fault:  # pypdf raises whatever a broken file leads it to, RecursionError too
@@ -68,11 +99,12 @@ def check(file: IO[bytes]) -> None:
 def _must_be_whole(file: IO[bytes]) -> None:
     size = file.seek(0, io.SEEK_END)
     file.seek(max(size - TAIL, 0))
-    if b"%%EOF" not in file.read(TAIL):
+    _, end, behind = file.read(TAIL).rpartition(b"%%EOF")
+    if not end:
         raise FileRefused(BROKEN)
     file.seek(0)
-    opening = file.read(1024).lower()
-    if any(mark in opening for mark in (b"<script", b"<html", b"<svg", b"<?php")):
+    around = (file.read(1024) + behind).lower()
+    if any(mark in around for mark in _MARKUP):
         raise FileRefused("PDF ini sekaligus sebuah halaman web. Cetak ulang sebagai PDF, lalu unggah lagi.")
 
 
@@ -87,6 +119,9 @@ def _judge(found: DictionaryObject) -> bool:
         word = _direct(found.get(key))
         if isinstance(word, str) and word in reasons:
             raise FileRefused(reasons[word])
+    address = _direct(found.get("/URI"))
+    if isinstance(address, str) and address.strip().lower().startswith("javascript:"):
+        raise FileRefused(SCRIPT)
     return _direct(found.get("/Type")) == "/Page" or ("/MediaBox" in keys and "/Kids" not in keys)
 
 
@@ -112,6 +147,28 @@ def _reachable(reader: PdfReader) -> Iterator[DictionaryObject]:
             waiting.extend(value for value in values if isinstance(value, _BRANCHES))
         elif isinstance(thing, ArrayObject):
             waiting.extend(value for value in list.__iter__(thing) if isinstance(value, _BRANCHES))
+
+
+def _must_not_say(file: IO[bytes], reader: PdfReader) -> None:
+    reasons = {"script": SCRIPT, "form": SCRIPT, "launch": LAUNCH, "hidden": HIDDEN}
+    for text in _texts(file, reader):
+        said = _SAID.search(text)
+        if said:
+            raise FileRefused(reasons[str(said.lastgroup)])
+
+
+def _texts(file: IO[bytes], reader: PdfReader) -> Iterator[bytes]:
+    """The file as it lies there, then the objects that it keeps packed."""
+    file.seek(0)
+    yield file.read()
+    unpacked = 0
+    for number in sorted({int(stream) for stream, _ in reader.xref_objStm.values()}):
+        holder = reader.get_object(IndirectObject(number, 0, reader))
+        text = holder.get_data() if isinstance(holder, StreamObject) else b""
+        unpacked += len(text)
+        if unpacked > MAX_OBJECT_TEXT:
+            raise FileRefused(INTRICATE)
+        yield text
 
 
 def _direct(value: Any) -> Any:

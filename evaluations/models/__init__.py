@@ -4,11 +4,20 @@ from evaluations.models.answer import Answer, AnswerRevision, AnswerSource, Assi
 from evaluations.models.closing import Objection, StageRecord, StateChange, VisitMode
 from evaluations.models.edition import Edition, Stage, StageWindow
 from evaluations.models.evaluation import Evaluation, State
-from evaluations.models.evidence import Evidence, EvidenceForm, EvidenceLink
+from evaluations.models.evidence import (
+    Evidence,
+    EvidenceFile,
+    EvidenceForm,
+    EvidenceLink,
+    Scan,
+    current_files,
+)
 from evaluations.models.message import MailMode, Message, MessageKind, MessagePreference
+from evaluations.models.reading import ConcernAnswer, FileBand, FileReading, PageText
 from evaluations.models.report import ReportKind, StoredReport
 from evaluations.models.result import PublishedResult, StageResult
 from evaluations.models.returning import Extension, Return, ReturnItem
+from evaluations.models.upload import Upload, UploadPiece, UploadState
 from evaluations.models.verdict import (
     VERIFYING,
     Decision,
@@ -24,23 +33,29 @@ __all__ = [
     "AnswerRevision",
     "AnswerSource",
     "Assignment",
+    "ConcernAnswer",
     "Decision",
     "Edition",
     "Evaluation",
     "Evidence",
+    "EvidenceFile",
     "EvidenceForm",
     "EvidenceLink",
     "Extension",
+    "FileBand",
+    "FileReading",
     "MailMode",
     "Message",
     "MessageKind",
     "MessagePreference",
     "Objection",
+    "PageText",
     "PublishedResult",
     "ReasonPhrase",
     "ReportKind",
     "Return",
     "ReturnItem",
+    "Scan",
     "Stage",
     "StageRecord",
     "StageResult",
@@ -48,8 +63,12 @@ __all__ = [
     "State",
     "StateChange",
     "StoredReport",
+    "Upload",
+    "UploadPiece",
+    "UploadState",
     "Verdict",
     "VerdictRevision",
     "VerifierAssignment",
     "VisitMode",
+    "current_files",
 ]

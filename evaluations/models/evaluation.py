@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from evaluations.models.edition import Edition
 from kla_portal.accounts.access import area_of
@@ -36,8 +36,9 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
 
 
 class Evaluation(models.Model):
-    """``claimed_*``, ``answered_count`` and ``slots_filled`` are kept by domain/progress.py, so that a list
-    of 514 districts reads no answers; a test recomputes them.
+    """``claimed_*``, ``safe_*``, ``answered_count`` and ``slots_filled`` are kept by domain/progress.py, so that a list
+    of 514 districts reads no answers; a test recomputes them. ``unready`` keeps why an answer does not count as safe
+    yet: question code -> reasons (domain/evidence/readiness.py).
     """
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="evaluations")
@@ -45,6 +46,9 @@ class Evaluation(models.Model):
     state = models.CharField("status", max_length=12, choices=State, default=State.FILLING)
     claimed_total = models.DecimalField("nilai klaim", max_digits=6, decimal_places=2, default=0)
     claimed_predikat = models.CharField("predikat klaim", max_length=20, blank=True)
+    safe_total = models.DecimalField("nilai aman", max_digits=6, decimal_places=2, default=0)
+    safe_predikat = models.CharField("predikat aman", max_length=20, blank=True)
+    unready = models.JSONField("belum aman", default=dict, blank=True)
     answered_count = models.PositiveSmallIntegerField("terjawab", default=0)
     slots_filled = models.PositiveSmallIntegerField("slot wajib terisi", default=0)
     last_activity_at = models.DateTimeField("kegiatan terakhir", null=True, blank=True)
@@ -62,6 +66,10 @@ class Evaluation(models.Model):
             models.CheckConstraint(condition=Q(state__in=State.values), name="evaluation_state_known"),
             models.CheckConstraint(
                 condition=Q(claimed_total__gte=0, claimed_total__lte=1000), name="evaluation_total_in_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(safe_total__gte=0, safe_total__lte=F("claimed_total")),
+                name="evaluation_safe_total_in_range",
             ),
             models.CheckConstraint(
                 condition=Q(submitted_at__isnull=True, submitted_by__isnull=True, state="filling")

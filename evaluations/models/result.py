@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from evaluations.models.edition import Stage
 from evaluations.models.evaluation import Evaluation
@@ -14,7 +14,7 @@ class StageResult(models.Model):
     """Append-only. ``snapshot`` comes from domain/snapshots.py; ``digest`` is its canonical JSON's sha256.
 
     ``clusters`` repeats the clusters' exact points (``{"K0": "121.16"}``) so that a ranking need not read
-    the snapshots.
+    the snapshots. ``safe_total`` and ``unready`` (EM only) are the safe score at that moment, beside the claim.
     """
 
     evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="results")
@@ -24,6 +24,8 @@ class StageResult(models.Model):
     predikat = models.CharField(max_length=20)
     clusters = models.JSONField("nilai per klaster")
     snapshot = models.JSONField()
+    safe_total = models.DecimalField("nilai aman", max_digits=6, decimal_places=2, null=True, blank=True)
+    unready = models.JSONField("belum aman", null=True, blank=True)
     instrument_digest = models.CharField(max_length=64)
     digest = models.CharField("sidik", max_length=64)
     receipt_number = models.CharField("nomor tanda terima", max_length=40, unique=True)
@@ -36,6 +38,11 @@ class StageResult(models.Model):
             models.UniqueConstraint(fields=["evaluation", "stage", "sequence"], name="result_sequence_once"),
             models.CheckConstraint(condition=Q(stage__in=Stage.values), name="result_stage_known"),
             models.CheckConstraint(condition=Q(total__gte=0, total__lte=1000), name="result_total_in_range"),
+            models.CheckConstraint(
+                condition=Q(safe_total__isnull=True, unready__isnull=True)
+                | Q(safe_total__gte=0, safe_total__lte=F("total"), safe_total__isnull=False, unready__isnull=False),
+                name="result_safe_total_in_range",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -23,7 +23,7 @@ from evaluations.models import Decision, EvidenceForm, EvidenceLink, Verdict
 from evaluations.scoring.rules import QuestionPoints, describe_rule
 from evaluations.scoring.stages import Ruling, rule_on
 from evaluations.views.cards import Card, previous_values, scored
-from evaluations.views.evidence.slots import INLINE
+from evaluations.views.evidence.serving import INLINE
 from indicators.domain.spec import loaded
 from indicators.spec import QuestionSpec, Slot
 
@@ -313,9 +313,10 @@ class QuestionDesk:
 def _kind(link: EvidenceLink) -> str:
     if link.evidence.form == EvidenceForm.LINK:
         return "link"
-    if link.evidence.content_type not in INLINE:
+    content_type = link.evidence.current_files[0].content_type
+    if content_type not in INLINE:
         return "file"
-    return "pdf" if link.evidence.content_type == "application/pdf" else "image"
+    return "pdf" if content_type == "application/pdf" else "image"
 
 
 def _is(paper: Paper, picked: str) -> bool:

@@ -7,12 +7,13 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
 from evaluations.domain.submission import store_result
-from evaluations.models import Evidence, EvidenceForm, EvidenceLink, Stage
+from evaluations.models import EvidenceLink, Stage
 from indicators.models import Slot
 from kla_portal import clock
 from tests.architecture.addresses import addresses
 from tests.architecture.test_gates import ABOUT_ONESELF, OPEN_TO_ANYONE
 from tests.cast import KALSEL, TABALONG
+from tests.evaluations.papers import documents
 
 ALL = [address for address in addresses() if address.name not in OPEN_TO_ANYONE]
 OF_A_DISTRICT = [a for a in ALL if a.route.startswith(("evaluasi/", "hasil/", "data-dukung/"))]
@@ -36,16 +37,20 @@ def things(evaluation, cast):
     now = clock.now()
     result = store_result(evaluation, stage=Stage.EM, by=cast.coordinator_tabalong)
     name = storages["evidence"].save("evidence/uji.pdf", ContentFile(b"%PDF-1.7 uji"))
-    document = Evidence.objects.create(
-        district=evaluation.district, form=EvidenceForm.FILE, title="Rahasia Tabalong", filename="uji.pdf",
-        content_type="application/pdf", size=12, sha256="1" * 64, storage_name=name, added_at=now,
-        added_by=cast.coordinator_tabalong,
-    )  # fmt: skip
+    (document,) = documents(
+        evaluation.district, ["Rahasia Tabalong"], by=cast.coordinator_tabalong, storage_name=name, size=12
+    )
     slot = Slot.objects.filter(instrument=evaluation.edition.instrument, question__code="12.1").first()
     link = EvidenceLink.objects.create(
         evaluation=evaluation, slot=slot, evidence=document, added_at=now, added_by=cast.coordinator_tabalong
     )
-    yield {"evaluation": evaluation.pk, "result": result.pk, "document": document.pk, "link": link.pk}
+    yield {
+        "evaluation": evaluation.pk,
+        "result": result.pk,
+        "document": document.pk,
+        "link": link.pk,
+        "file": document.current_files[0].pk,
+    }
     storages["evidence"].delete(name)
 
 
@@ -57,6 +62,7 @@ def path_of(address, things):
         "pk": things[pk],
         "document": things["document"],
         "link": things["link"],
+        "file": things["file"],
         "code": "12.1",
         "slot": 1,
     }

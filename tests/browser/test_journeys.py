@@ -97,7 +97,7 @@ def prove_12_1(page: Page, portal: Portal, pk: int) -> None:
     expect(card(page, "12.1").locator(".file-row")).to_contain_text("Rekap persalinan 2025")
     expect(card(page, "12.1").locator(".slot.is-missing")).to_have_count(0)
     stored = portal.rows(
-        "SELECT e.sha256 FROM evaluations_evidence e JOIN evaluations_evidencelink l ON l.evidence_id = e.id"
+        "SELECT f.sha256 FROM evaluations_evidencefile f JOIN evaluations_evidencelink l ON l.evidence_id = f.evidence_id"
         " WHERE l.evaluation_id = ?",
         pk,
     )

@@ -8,10 +8,19 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from evaluations.domain.assignments import codes_open_to
-from evaluations.domain.evidence import store
+from evaluations.domain.evidence import intake, store
 from evaluations.files.inspection import EvidenceRefused
-from evaluations.models import Evaluation, Evidence, EvidenceLink, State
+from evaluations.models import (
+    Evaluation,
+    Evidence,
+    EvidenceFile,
+    EvidenceForm,
+    EvidenceLink,
+    State,
+    current_files,
+)
 from indicators.domain.spec import loaded
+from kla_portal import clock
 from kla_portal.accounts.access import Refused, roles_in
 from kla_portal.accounts.models import User
 from kla_portal.accounts.roles import Permission, Role, roles_with
@@ -38,6 +47,53 @@ def may_manage(user: User, evidence: Evidence) -> bool:
     """A coordinator manages the whole library, a contributor what they added themselves."""
     roles = roles_in(user, evidence.district) & roles_with(Permission.ANSWER)
     return bool(roles - {Role.CONTRIBUTOR}) or (bool(roles) and evidence.added_by_id == user.pk)
+
+
+def same_content(district_code: str, received: intake.Received) -> QuerySet[Evidence]:
+    """Documents of the district with this very file in force, as it was sent or as it would be kept; oldest first."""
+    hashes = {received.sha256, received.source_sha256}
+    files = EvidenceFile.objects.filter(
+        Q(sha256__in=hashes) | Q(source_sha256__in=hashes),
+        evidence__district=district_code,
+        evidence__letters__isnull=True,
+        retired_at__isnull=True,
+    )
+    return Evidence.objects.filter(
+        pk__in=files.values("evidence"), withdrawn_at__isnull=True, discarded_at__isnull=True
+    ).order_by("added_at")
+
+
+def add_document(received: intake.Received, evaluation: Evaluation, *, title: str = "", by: User) -> Evidence:
+    """The district's document with this file: the one it has, or a new one. Inside the caller's transaction."""
+    known = same_content(evaluation.district_id, received).select_for_update().first()
+    if known is not None:
+        return known
+    stem = received.filename.rpartition(".")[0]
+    evidence = Evidence(
+        form=EvidenceForm.FILE, title=clean_title(title) or clean_title(stem) or received.filename
+    )
+    add_row(evidence, evaluation, received, by=by)
+    return evidence
+
+
+def add_row(
+    evidence: Evidence, evaluation: Evaluation, received: intake.Received | None = None, *, by: User
+) -> None:
+    """The new document with its file and event. Inside the caller's transaction."""
+    evidence.district_id = evaluation.district_id
+    evidence.added_at, evidence.added_by = clock.now(), by
+    evidence.save(force_insert=True)
+    file = received.row(evidence, by=by) if received else None
+    record(
+        EventAction.EVIDENCE_ADDED,
+        by=by,
+        district=evaluation.district_id,
+        subject=subject_of(evidence.pk),
+        form=str(evidence.form),
+        content_type=file.content_type if file else "",
+        size=file.size if file else 0,
+        sha256=file.sha256 if file else "",
+    )
 
 
 def rename(*, evidence: Evidence, title: str, by: User) -> Evidence:
@@ -77,11 +133,11 @@ def delete_unused(*, evidence: Evidence, by: User) -> None:
             by=by,
             district=locked.district_id,
             subject=subject_of(locked.pk),
-            sha256=locked.sha256,
+            sha256=[file.sha256 for file in locked.files.all()],
         )
-        name = locked.storage_name
+        names = [file.storage_name for file in locked.files.all()]
         locked.delete()
-        transaction.on_commit(lambda: store.drop(name))
+        transaction.on_commit(lambda: store.drop(*names))
 
 
 def visible_to(user: User, district_code: str) -> QuerySet[Evidence]:
@@ -113,7 +169,7 @@ def library(
     """The documents of the evaluation's district that ``by`` sees, newest first.
 
     Each carries ``link_count``, ``question_count`` and ``links_here`` (where it stands in this evaluation),
-    ``used_elsewhere`` (in another edition) and ``deletable``. Two queries when read. ``unused``: only what
+    ``used_elsewhere`` (in another edition) and ``deletable``. Three queries when read. ``unused``: only what
     stands nowhere in this evaluation.
     """
     links = EvidenceLink.objects.filter(evidence=OuterRef("pk"))
@@ -129,13 +185,16 @@ def library(
             deletable=~Exists(links.filter(Q(removed_at__isnull=True) | ~Q(evaluation__state=State.FILLING))),
         )
         .prefetch_related(
-            Prefetch("links", active.order_by("slot__question__position", "slot__position"), "links_here")
+            Prefetch("links", active.order_by("slot__question__position", "slot__position"), "links_here"),
+            current_files(),
         )
         .order_by("-added_at", "pk")
     )
     for word in search.split():
         documents = documents.filter(
-            Q(title__icontains=word) | Q(filename__icontains=word) | Q(url__icontains=word)
+            Q(title__icontains=word)
+            | Q(url__icontains=word)
+            | Exists(EvidenceFile.objects.filter(evidence=OuterRef("pk"), filename__icontains=word))
         )
     return documents.filter(link_count=0) if unused else documents
 

@@ -7,23 +7,30 @@ not come about. Adding a file is therefore the outermost transaction of a reques
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, cast
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import URLValidator
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
-from evaluations.domain import deadlines, progress, workflow
+from evaluations.domain import deadlines, workflow
 from evaluations.domain.assignments import codes_open_to
-from evaluations.domain.evidence import store
-from evaluations.domain.evidence.library import clean_title, subject_of, visible_to
+from evaluations.domain.evidence import intake, quotas, readiness
+from evaluations.domain.evidence.library import (
+    add_document,
+    add_row,
+    clean_title,
+    same_content,
+    subject_of,
+    visible_to,
+)
 from evaluations.domain.workflow import Action
-from evaluations.files import inspection
 from evaluations.files.faults import AlreadyThere, EvidenceRefused
-from evaluations.models import Evaluation, Evidence, EvidenceForm, EvidenceLink
+from evaluations.models import Evaluation, Evidence, EvidenceForm, EvidenceLink, current_files
 from indicators.domain.spec import loaded
 from indicators.spec import QuestionSpec, Slot
 from kla_portal import clock
@@ -51,13 +58,20 @@ class SlotFill(NamedTuple):
 
 
 def slots_of(evaluation: Evaluation) -> dict[tuple[str, int], list[EvidenceLink]]:
-    """(Question code, slot number) -> what stands there, oldest first. One query."""
+    """(Question code, slot number) -> what stands there, oldest first, each with its ``size`` in bytes. One query."""
     slots_by_id = loaded(evaluation.edition.instrument).slots_by_id
     links = EvidenceLink.objects.filter(evaluation=evaluation, removed_at__isnull=True)
+    in_force = Q(evidence__files__retired_at__isnull=True)
+    sized = links.annotate(size=Coalesce(Sum("evidence__files__size", filter=in_force), 0))
     found: dict[tuple[str, int], list[EvidenceLink]] = {}
-    for link in links.select_related("evidence", "added_by").order_by("added_at", "pk"):
+    for link in sized.select_related("evidence", "added_by").order_by("added_at", "pk"):
         found.setdefault(slots_by_id[link.slot_id], []).append(link)
     return found
+
+
+def _with_documents(links: QuerySet[EvidenceLink]) -> QuerySet[EvidenceLink]:
+    read = links.select_related("evidence", "added_by").prefetch_related(current_files("evidence"))
+    return read.order_by("added_at", "pk")
 
 
 def fills(question: QuestionSpec, links: Mapping[tuple[str, int], Sequence[EvidenceLink]]) -> list[SlotFill]:
@@ -66,12 +80,12 @@ def fills(question: QuestionSpec, links: Mapping[tuple[str, int], Sequence[Evide
 
 
 def fills_of(evaluation: Evaluation, question: QuestionSpec) -> list[SlotFill]:
-    """The slots of one question. One query, for this question alone."""
+    """The slots of one question. Two queries, for this question alone."""
     slot_ids = loaded(evaluation.edition.instrument).slot_ids
     by_id = {slot_ids[question.code, slot.number]: slot for slot in question.slots}
     links = EvidenceLink.objects.filter(evaluation=evaluation, slot__in=by_id, removed_at__isnull=True)
     found: dict[int, list[EvidenceLink]] = {}
-    for link in links.select_related("evidence", "added_by").order_by("added_at", "pk"):
+    for link in _with_documents(links):
         found.setdefault(link.slot_id, []).append(link)
     return [SlotFill(slot, found.get(slot_id, ())) for slot_id, slot in by_id.items()]
 
@@ -85,46 +99,32 @@ def is_shared(link: EvidenceLink) -> bool:
 
 
 def add_file(
-    *, evaluation: Evaluation, code: str, slot_number: int, upload: UploadedFile, title: str = "", by: User
+    *,
+    evaluation: Evaluation,
+    code: str,
+    slot_number: int,
+    upload: UploadedFile,
+    title: str = "",
+    shrink: bool = False,
+    by: User,
 ) -> EvidenceLink:
     """Put a file into the library and into a slot.
 
     A file whose content the district has already is not kept twice: its document is used again. Raises
-    ``FileRefused``, ``AlreadyThere`` or ``EvidenceRefused`` with the reason, ``Refused`` when it is not theirs to
-    do now.
-    Then there is neither a row nor a file.
+    ``FileRefused``, ``AlreadyThere``, ``StoreDown`` or ``EvidenceRefused`` with the reason, ``Refused`` when it is
+    not theirs to do now. Then there is neither a row nor a file.
     """
     workflow.ensure(evaluation, Action.ATTACH, by=by)
     _must_be_open(by, evaluation, code)
-    filename = inspection.clean_name(upload.name or "")
-    kind = inspection.inspect(filename, upload)
-    sha256, size = inspection.sha256_of(upload), cast(int, upload.size)
-    kept = ""
-    try:
-        if not _same_content(evaluation, sha256).exists():
-            kept = store.keep(upload, kind)
+    declared = upload.content_type or ""
+    with intake.receive(upload, upload.name or "", declared=declared, shrink=shrink) as received:
+        if not same_content(evaluation.district_id, received).exists():
+            received.write()
         with transaction.atomic():
             evaluation = workflow.lock(evaluation, Action.ATTACH, by=by)
-            evidence = _same_content(evaluation, sha256).select_for_update().first()
-            if evidence is None:
-                kept = kept or store.keep(upload, kind)
-                evidence = Evidence(
-                    form=EvidenceForm.FILE,
-                    title=clean_title(title) or clean_title(filename.rpartition(".")[0]) or filename,
-                    filename=filename,
-                    content_type=kind.content_type,
-                    size=size,
-                    sha256=sha256,
-                    storage_name=kept,
-                )
-                _add(evidence, evaluation, by=by)
-            link = _link(evidence, evaluation, code, slot_number, by=by)
-    except BaseException:
-        store.drop(kept)
-        raise
-    if kept and evidence.storage_name != kept:
-        store.drop(kept)
-    return link
+            quotas.ensure_room(evaluation, code, received.size)
+            evidence = add_document(received, evaluation, title=title, by=by)
+            return _link(evidence, evaluation, code, slot_number, by=by)
 
 
 def add_web_link(
@@ -147,7 +147,7 @@ def add_web_link(
             parts = urlsplit(url)
             fallback = clean_title(f"{parts.hostname}{parts.path.rstrip('/')}")
             evidence = Evidence(form=EvidenceForm.LINK, title=clean_title(title) or fallback, url=url)
-            _add(evidence, evaluation, by=by)
+            add_row(evidence, evaluation, by=by)
         return _link(evidence, evaluation, code, slot_number, by=by)
 
 
@@ -197,7 +197,7 @@ def detach(*, link: EvidenceLink, by: User) -> None:
             code=code,
             slot=number,
         )
-        progress.refresh(evaluation)
+        readiness.refresh(evaluation)
 
 
 # Opening
@@ -241,12 +241,6 @@ def clean_url(url: str) -> str:
     return url
 
 
-def _same_content(evaluation: Evaluation, sha256: str) -> QuerySet[Evidence]:
-    return Evidence.objects.filter(
-        district=evaluation.district_id, form=EvidenceForm.FILE, sha256=sha256
-    ).order_by("added_at")
-
-
 def _must_be_open(by: User, evaluation: Evaluation, code: str) -> None:
     open_codes = codes_open_to(by, evaluation)
     if open_codes is not None and code not in open_codes:
@@ -255,22 +249,6 @@ def _must_be_open(by: User, evaluation: Evaluation, code: str) -> None:
     locked = deadlines.return_refusal(evaluation, question_id)
     if locked:
         raise Refused(locked)
-
-
-def _add(evidence: Evidence, evaluation: Evaluation, *, by: User) -> None:
-    evidence.district_id = evaluation.district_id
-    evidence.added_at, evidence.added_by = clock.now(), by
-    evidence.save(force_insert=True)
-    record(
-        EventAction.EVIDENCE_ADDED,
-        by=by,
-        district=evaluation.district_id,
-        subject=subject_of(evidence.pk),
-        form=str(evidence.form),
-        content_type=evidence.content_type,
-        size=evidence.size,
-        sha256=evidence.sha256,
-    )
 
 
 def _link(
@@ -302,5 +280,5 @@ def _link(
         code=code,
         slot=slot_number,
     )
-    progress.refresh(evaluation)
+    readiness.refresh(evaluation)
     return link

@@ -2,33 +2,53 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import uuid
+from typing import IO
 
+from django.core.files.base import File
 from django.core.files.storage import Storage, storages
-from django.core.files.uploadedfile import UploadedFile
 
-from evaluations.files.inspection import FileType
+from evaluations.files.faults import EvidenceRefused
 
 log = logging.getLogger(__name__)
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+class StoreDown(EvidenceRefused):
+    """The storage does not take or give files now. Nothing of the file was kept."""
 
 
 def storage() -> Storage:
     return storages["evidence"]
 
 
-def keep(upload: UploadedFile, kind: FileType) -> str:
-    """Write the file under an opaque name. Returns that name."""
-    name = uuid.uuid4()
-    upload.seek(0)
-    return storage().save(f"evidence/{name.hex[:2]}/{name}.{kind.extension}", upload)
+def keep(content: IO[bytes], folder: str, extension: str = "") -> str:
+    """Write what ``content`` holds, from its beginning, under an opaque name in ``folder``. Returns that name.
 
-
-def drop(name: str) -> None:
-    """Take a file out of the storage. A failure is logged, not raised: the deed itself is done."""
-    if not name:
-        return
+    Raises ``StoreDown``; then nothing of it stays.
+    """
+    token = uuid.uuid4()
+    name = f"{folder}/{token.hex[:2]}/{token}" + (f".{extension}" if extension else "")
+    content.seek(0)
     try:
-        storage().delete(name)
-    except Exception:  # whatever a storage backend raises
-        log.exception("evidence file %s could not be removed", name)
+        return storage().save(name, File(content))
+    except Exception as fault:  # whatever a storage backend raises
+        log.exception("evidence storage did not take a file")
+        drop(name)
+        if isinstance(fault, OSError) and fault.errno in FULL:
+            reason = "Penyimpanan portal penuh. Beri tahu admin provinsi; berkas ini belum tersimpan."
+        else:
+            reason = "Penyimpanan portal sedang terganggu. Berkas ini belum tersimpan; coba lagi nanti."
+        raise StoreDown(reason) from fault
+
+
+def drop(*names: str) -> None:
+    """Take files out of the storage. A failure is logged, not raised: the deed itself is done."""
+    for name in filter(None, names):
+        try:
+            storage().delete(name)
+        except Exception:  # whatever a storage backend raises
+            log.exception("evidence file %s could not be removed", name)

@@ -1,16 +1,14 @@
-"""Data dukung of one question: its slots, what goes into them, and opening a document."""
+"""Data dukung of one question: its slots, and what goes into them."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -19,27 +17,18 @@ from evaluations import access
 from evaluations.domain import workflow
 from evaluations.domain.evidence import slots
 from evaluations.domain.evidence.library import library, visible_to
-from evaluations.domain.evidence.store import storage
 from evaluations.domain.workflow import Action
 from evaluations.files.faults import AlreadyThere, EvidenceRefused
 from evaluations.files.inspection import ACCEPTED_WORDS, clean_name
 from evaluations.forms.evidence import LinkForm, PickForm, UploadForm
-from evaluations.models import Evaluation, Evidence, EvidenceForm, EvidenceLink
+from evaluations.models import Evaluation, Evidence, EvidenceLink
 from evaluations.views.frame import page
 from indicators.domain.spec import loaded
 from indicators.spec import QuestionSpec, Slot
 from kla_portal.accounts.forms import PortalForm
 
-log = logging.getLogger(__name__)
-
 PICKED = 20
 """Documents the picker shows at once; a search narrows them down."""
-
-INLINE = {"application/pdf", "image/jpeg", "image/png", "image/webp"}
-"""What a browser shows by itself, without running anything; all else is saved to disk."""
-
-FILE_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors {framed_by}; sandbox"
-"""What a browser shows by itself may stand in a page of the portal (the verifier's desk), nowhere else."""
 
 
 @dataclass(frozen=True)
@@ -70,17 +59,17 @@ def evidence_slots(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """The question's slots; ``?pilih=SLOT&q=`` opens the library beside a slot."""
     evaluation, question = access.get_question_for(request.user, pk, code, Action.READ)
     picking = next((slot for slot in question.slots if str(slot.number) == request.GET.get("pilih")), None)
-    return _show(request, evaluation, question, picking=picking)
+    return show(request, evaluation, question, picking=picking)
 
 
 @require_POST
 def evidence_upload(request: HttpRequest, pk: int, code: str, slot: int) -> HttpResponse:
     """Several files, each with its own outcome."""
     evaluation, question = access.get_question_for(request.user, pk, code, Action.ATTACH)
-    place = _slot(question, slot)
+    place = slot_of(question, slot)
     form = UploadForm(request.POST, {"files": request.FILES.getlist("files")}, auto_id=_ids(place))
     if not form.is_valid():
-        return _show(request, evaluation, question, place=place, form=form, status=422)
+        return show(request, evaluation, question, place=place, form=form, status=422)
     results = [
         _uploaded(
             clean_name(upload.name or ""),
@@ -93,7 +82,7 @@ def evidence_upload(request: HttpRequest, pk: int, code: str, slot: int) -> Http
         )
         for upload in form.cleaned_data["files"]
     ]
-    return _answer(request, evaluation, question, place, results)
+    return answer(request, evaluation, question, place, results)
 
 
 def _uploaded(name: str, **arguments: Any) -> Result:
@@ -114,7 +103,7 @@ def evidence_link(request: HttpRequest, pk: int, code: str, slot: int) -> HttpRe
     """A web address."""
     evaluation, question = access.get_question_for(request.user, pk, code, Action.ATTACH)
     user = access.signed_in(request.user)
-    place = _slot(question, slot)
+    place = slot_of(question, slot)
     form = LinkForm(request.POST, auto_id=_ids(place))
     if form.is_valid():
         try:
@@ -128,8 +117,8 @@ def evidence_link(request: HttpRequest, pk: int, code: str, slot: int) -> HttpRe
         except EvidenceRefused as refused:
             form.add_error("url", str(refused))
     if form.errors:
-        return _show(request, evaluation, question, place=place, form=form, status=422)
-    return _answer(request, evaluation, question, place, [Result(True, "Tautan tersimpan.")])
+        return show(request, evaluation, question, place=place, form=form, status=422)
+    return answer(request, evaluation, question, place, [Result(True, "Tautan tersimpan.")])
 
 
 @require_POST
@@ -137,7 +126,7 @@ def evidence_pick(request: HttpRequest, pk: int, code: str, slot: int) -> HttpRe
     """A document of the library."""
     evaluation, question = access.get_question_for(request.user, pk, code, Action.ATTACH)
     user = access.signed_in(request.user)
-    place = _slot(question, slot)
+    place = slot_of(question, slot)
     documents = visible_to(user, evaluation.district_id)
     form = PickForm(request.POST, documents=documents, auto_id=_ids(place))
     if form.is_valid():
@@ -152,8 +141,8 @@ def evidence_pick(request: HttpRequest, pk: int, code: str, slot: int) -> HttpRe
         except EvidenceRefused as refused:
             form.add_error("evidence", str(refused))
     if form.errors:
-        return _show(request, evaluation, question, place=place, form=form, status=422, picking=place)
-    return _answer(request, evaluation, question, place, [Result(True, "Dokumen dipasang.")])
+        return show(request, evaluation, question, place=place, form=form, status=422, picking=place)
+    return answer(request, evaluation, question, place, [Result(True, "Dokumen dipasang.")])
 
 
 @require_POST
@@ -167,35 +156,10 @@ def evidence_detach(request: HttpRequest, pk: int, link: int) -> HttpResponse:
     evaluation, question = access.get_question_for(request.user, pk, code, Action.ATTACH)
     slots.detach(link=placed, by=access.signed_in(request.user))
     result = Result(True, f"“{placed.evidence.title}” dilepas. Dokumennya tetap ada di pustaka.")
-    return _answer(request, evaluation, question, _slot(question, number), [result])
+    return answer(request, evaluation, question, slot_of(question, number), [result])
 
 
-@require_GET
-def evidence_download(request: HttpRequest, pk: UUID) -> HttpResponse | FileResponse:
-    """Open a document: a file with headers that let nothing in it act, or on to the web address."""
-    document = access.get_evidence_for(request.user, pk)
-    slots.note_opening(evidence=document, by=access.signed_in(request.user))
-    if document.form == EvidenceForm.LINK:
-        return HttpResponseRedirect(document.url)
-    try:
-        file = storage().open(document.storage_name)
-    except FileNotFoundError:
-        log.error("evidence %s has no file in the storage", document.pk)
-        raise Http404 from None
-    inline = document.content_type in INLINE
-    response = FileResponse(
-        file, as_attachment=not inline, filename=document.filename, content_type=document.content_type
-    )
-    response["Content-Length"] = str(document.size)
-    response["Content-Security-Policy"] = FILE_CSP.format(framed_by="'self'" if inline else "'none'")
-    response["X-Content-Type-Options"] = "nosniff"
-    response["X-Frame-Options"] = "SAMEORIGIN" if inline else "DENY"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _slot(question: QuestionSpec, number: int) -> Slot:
+def slot_of(question: QuestionSpec, number: int) -> Slot:
     slot = next((slot for slot in question.slots if slot.number == number), None)
     if slot is None:
         raise Http404
@@ -207,21 +171,21 @@ def _ids(slot: Slot) -> str:
     return f"slot-{slot.number}-%s"
 
 
-def _answer(
+def answer(
     request: HttpRequest, evaluation: Evaluation, question: QuestionSpec, place: Slot, results: list[Result]
 ) -> HttpResponse:
     """After a deed: the fragment for htmx, the page where something was refused, else back to the page."""
     refused = any(not result.ok for result in results)
     if refused or request.htmx:  # type: ignore[attr-defined]
         status = 422 if refused else 200
-        return _show(request, evaluation, question, place=place, results=results, status=status)
+        return show(request, evaluation, question, place=place, results=results, status=status)
     for result in results:
         messages.success(request, f"{result.name}: {result.text}" if result.name else result.text)
     page_of_slots = reverse("evaluations:evidence_slots", args=[evaluation.pk, question.code])
     return redirect(f"{page_of_slots}#slot-{place.number}")
 
 
-def _show(
+def show(
     request: HttpRequest,
     evaluation: Evaluation,
     question: QuestionSpec,

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from evaluations.domain import progress, workflow
 from evaluations.domain.assignments import codes_open_to
-from evaluations.domain.evidence import store
+from evaluations.domain.evidence import intake, store
 from evaluations.domain.evidence.library import subject_of
 from evaluations.domain.workflow import Action
 from evaluations.files import inspection
@@ -26,6 +26,7 @@ from evaluations.models import (
     AnswerSource,
     Evaluation,
     Evidence,
+    EvidenceFile,
     EvidenceForm,
     EvidenceLink,
     Stage,
@@ -70,6 +71,7 @@ class _Rows:
     answers: list[Answer] = field(default_factory=list)
     revisions: list[AnswerRevision] = field(default_factory=list)
     evidence: dict[Paper, Evidence] = field(default_factory=dict)
+    files: list[EvidenceFile] = field(default_factory=list)
     links: list[EvidenceLink] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
@@ -80,6 +82,7 @@ class _Rows:
         Answer.objects.bulk_create(self.answers)
         AnswerRevision.objects.bulk_create(self.revisions)
         Evidence.objects.bulk_create(self.evidence.values())
+        EvidenceFile.objects.bulk_create(self.files)
         EvidenceLink.objects.bulk_create(self.links)
         _append(self.events, district)
 
@@ -109,8 +112,7 @@ def write(*, evaluation: Evaluation, deeds: Sequence[Given | Put]) -> None:
             with clock.at(deeds[-1].at):
                 progress.refresh(evaluation)
     except BaseException:
-        for evidence in rows.evidence.values():
-            store.drop(evidence.storage_name)
+        store.drop(*(file.storage_name for file in rows.files))
         raise
 
 
@@ -192,22 +194,30 @@ def _add(rows: _Rows, evaluation: Evaluation, deed: Put) -> Evidence:
         district_id=evaluation.district_id,
         form=EvidenceForm.FILE,
         title=deed.paper.title,
-        filename=filename,
-        content_type=kind.content_type,
-        size=upload.size or 0,
-        sha256=inspection.sha256_of(upload),
         added_at=deed.at,
         added_by=deed.by,
     )
-    evidence.storage_name = store.keep(upload, kind)
+    digest = inspection.sha256_of(upload)
+    file = EvidenceFile(
+        evidence=evidence,
+        filename=filename,
+        content_type=kind.content_type,
+        size=upload.size or 0,
+        sha256=digest,
+        source_sha256=digest,
+        storage_name=store.keep(upload, intake.FOLDER, kind.extension),
+        added_at=deed.at,
+        added_by=deed.by,
+    )
     rows.evidence[deed.paper] = evidence
+    rows.files.append(file)
     rows.event(
         EventAction.EVIDENCE_ADDED,
         deed,
         subject=subject_of(evidence.pk),
         form=str(evidence.form),
-        content_type=evidence.content_type,
-        size=evidence.size,
-        sha256=evidence.sha256,
+        content_type=file.content_type,
+        size=file.size,
+        sha256=file.sha256,
     )
     return evidence

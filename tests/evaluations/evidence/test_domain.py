@@ -12,7 +12,8 @@ from django.db import IntegrityError
 
 from evaluations import access
 from evaluations.domain import progress
-from evaluations.domain.evidence import library, slots
+from evaluations.domain.evidence import library, slots, store
+from evaluations.domain.evidence.store import StoreDown
 from evaluations.files.inspection import EvidenceRefused, FileRefused
 from evaluations.models import Evaluation, Evidence, EvidenceLink, State
 from kla_portal import clock
@@ -67,13 +68,13 @@ def test_a_file_is_stored_under_a_name_that_says_nothing(add, upload, on_disk, e
     link = add(upload=upload("../Akta Anak.PDF", data), title="  Rekap \n akta ")
     document = link.evidence
     assert document.title == "Rekap akta"
-    assert document.filename == "Akta Anak.PDF"
-    assert (document.content_type, document.size) == ("application/pdf", len(data))
-    assert document.sha256 == hashlib.sha256(data).hexdigest()
+    assert document.current_files[0].filename == "Akta Anak.PDF"
+    assert (document.current_files[0].content_type, document.size) == ("application/pdf", len(data))
+    assert document.current_files[0].sha256 == hashlib.sha256(data).hexdigest()
     assert document.added_by == coordinator
-    assert re.fullmatch(r"evidence/[0-9a-f]{2}/[0-9a-f-]{36}\.pdf", document.storage_name)
-    assert on_disk() == [document.storage_name]
-    assert (evidence_folder / document.storage_name).read_bytes() == data
+    assert re.fullmatch(r"evidence/[0-9a-f]{2}/[0-9a-f-]{36}\.pdf", document.current_files[0].storage_name)
+    assert on_disk() == [document.current_files[0].storage_name]
+    assert (evidence_folder / document.current_files[0].storage_name).read_bytes() == data
 
 
 def test_a_large_upload_on_disk_is_stored_whole(add, evidence_folder):
@@ -82,7 +83,7 @@ def test_a_large_upload_on_disk_is_stored_whole(add, evidence_folder):
     file.write(data)
     link = add(upload=file)
     file.close()
-    assert (evidence_folder / link.evidence.storage_name).read_bytes() == data
+    assert (evidence_folder / link.evidence.current_files[0].storage_name).read_bytes() == data
 
 
 def test_the_title_falls_back_to_the_file_name(add, upload):
@@ -95,7 +96,7 @@ def test_events_tell_what_but_never_the_title(add):
     added, linked = events()
     assert added.subject == linked.subject == f"data-dukung:{link.evidence_id}"
     assert added.district_id == "63.09"
-    assert added.data["sha256"] == link.evidence.sha256
+    assert added.data["sha256"] == link.evidence.current_files[0].sha256
     assert (linked.data["code"], linked.data["slot"]) == (HEALTH, 1)
     assert "Budi" not in str([added.data, linked.data])
     assert list(log.verify()) == []
@@ -166,18 +167,18 @@ def test_a_storage_that_fails_leaves_nothing(add, nothing_left, monkeypatch):
         raise OSError("no space left on device")
 
     monkeypatch.setattr(FileSystemStorage, "_save", full)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(StoreDown, match="sedang terganggu.*belum tersimpan"):
         add()
     nothing_left()
 
 
-@pytest.mark.parametrize("place", ["record", "progress.refresh"])
+@pytest.mark.parametrize("place", ["library.record", "slots.record", "slots.readiness.refresh"])
 def test_a_database_that_fails_after_the_file_leaves_nothing(add, nothing_left, monkeypatch, place, on_disk):
     def broken(*args, **kwargs):
         assert len(on_disk()) == 1, "the file stood there when the database failed"
         raise IntegrityError("disk I/O error")
 
-    monkeypatch.setattr(f"evaluations.domain.evidence.slots.{place}", broken)
+    monkeypatch.setattr(f"evaluations.domain.evidence.{place}", broken)
     with pytest.raises(IntegrityError):
         add()
     nothing_left()
@@ -186,10 +187,10 @@ def test_a_database_that_fails_after_the_file_leaves_nothing(add, nothing_left, 
 def test_a_file_that_lost_the_race_for_its_content_is_taken_away(add, upload, on_disk, monkeypatch):
     """Someone stored the same content between our look and our lock."""
     first = add(upload=upload(mark="sama"))
-    monkeypatch.setattr("evaluations.domain.evidence.slots._same_content", _blind_once(slots._same_content))
+    monkeypatch.setattr("evaluations.domain.evidence.slots.same_content", _blind_once(slots.same_content))
     second = add(upload=upload(mark="sama"), code="12.2")
     assert second.evidence == first.evidence
-    assert on_disk() == [first.evidence.storage_name]
+    assert on_disk() == [first.evidence.current_files[0].storage_name]
 
 
 def _blind_once(look):
@@ -211,13 +212,13 @@ def test_nothing_after_submission(add, evaluation, coordinator, nothing_left):
 
 def test_a_submission_that_comes_first_wins(add, evaluation, coordinator, nothing_left, monkeypatch):
     """The evaluation was open at the first look and submitted before the lock."""
-    real = slots.store.keep
+    real = store.keep
 
     def submit_meanwhile(*args):
         submitted(evaluation, coordinator)
         return real(*args)
 
-    monkeypatch.setattr("evaluations.domain.evidence.slots.store.keep", submit_meanwhile)
+    monkeypatch.setattr("evaluations.domain.evidence.intake.store.keep", submit_meanwhile)
     with pytest.raises(Refused, match="terkunci"):
         add()
     nothing_left()

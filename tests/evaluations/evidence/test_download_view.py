@@ -103,7 +103,7 @@ def test_what_is_not_there(sign_in, cast, stored, evidence_folder):
     client = sign_in(cast.coordinator_tabalong)
     assert client.get(reverse("evaluations:evidence_download", args=[uuid.uuid4()])).status_code == 404
     document = stored()
-    (evidence_folder / document.storage_name).unlink()
+    (evidence_folder / document.current_files[0].storage_name).unlink()
     assert client.get(path(document)).status_code == 404
 
 

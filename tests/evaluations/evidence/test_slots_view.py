@@ -136,7 +136,7 @@ def test_a_file_over_the_limit_stops_filling_the_disk(
         seen.append(file.size)
         return real(name, file)
 
-    monkeypatch.setattr("evaluations.domain.evidence.slots.inspection.inspect", watch)
+    monkeypatch.setattr("evaluations.domain.evidence.intake.inspection.inspect", watch)
     large = corpus.picture("PNG", (800, 800))
     assert len(large) > 900_000
     answer = send(coordinator, evaluation, upload("besar.png", large))

@@ -13,17 +13,24 @@ from evaluations.models import (
     Answer,
     AnswerRevision,
     Assignment,
+    ConcernAnswer,
     Edition,
     Evaluation,
     Evidence,
+    EvidenceFile,
     EvidenceLink,
+    FileBand,
+    PageText,
     PublishedResult,
     StageResult,
     StageWindow,
     StoredReport,
+    Upload,
+    UploadPiece,
 )
 from indicators.domain.spec import loaded
 from tests.cast import TABALONG, agency
+from tests.evaluations.papers import file_row
 
 
 class Rows:
@@ -90,20 +97,61 @@ class Rows:
             "district_id": TABALONG,
             "form": "file",
             "title": "Rekap",
-            "filename": "rekap.pdf",
-            "content_type": "application/pdf",
-            "size": 10,
-            "sha256": "0" * 64,
-            "storage_name": "ab/cd",
             "added_at": self.now,
             "added_by": self.user,
         }
         return Evidence.objects.create(**row | more)
 
     def web_link(self, **more):
-        row = {"form": "link", "url": "https://contoh.go.id/a"}
-        empty = {"filename": "", "content_type": "", "size": 0, "sha256": "", "storage_name": ""}
-        return self.evidence(**row | empty | more)
+        return self.evidence(**{"form": "link", "url": "https://contoh.go.id/a"} | more)
+
+    def file(self, **more):
+        document = more.pop("evidence", None) or self.evidence()
+        file = file_row(document, **more)
+        file.save()
+        return file
+
+    def reading_file(self):
+        """A file that stands for itself, the same at every call."""
+        return EvidenceFile.objects.order_by("pk").first() or self.file()
+
+    def page_text(self, **more):
+        return PageText.objects.create(**{"file": self.reading_file(), "page": 1, "text": "Keputusan"} | more)
+
+    def band(self, **more):
+        return FileBand.objects.create(**{"file": self.reading_file(), "key": "ab12"} | more)
+
+    def concern_answer(self, **more):
+        row = {
+            "evaluation": self.evaluation,
+            "evidence": Evidence.objects.order_by("pk").first() or self.evidence(),
+            "rule": "undated",
+            "basis": "0" * 64,
+            "reason": "Sudah diperiksa.",
+            "at": self.now,
+            "by": self.user,
+        }
+        return ConcernAnswer.objects.create(**row | more)
+
+    def upload(self, **more):
+        row = {
+            "evaluation": self.evaluation,
+            "by": self.user,
+            "path": "rekap.pdf",
+            "size": 10,
+            "started_at": self.now,
+            "touched_at": self.now,
+        }
+        return Upload.objects.create(**row | more)
+
+    def piece(self, **more):
+        row = {
+            "upload": Upload.objects.order_by("pk").first() or self.upload(),
+            "offset": 0,
+            "size": 5,
+            "storage_name": "ab/1",
+        }
+        return UploadPiece.objects.create(**row | more)
 
     def link(self, **more):
         row = {

@@ -33,6 +33,15 @@ def same_slot(rows):
     rows.link(evidence=evidence)
 
 
+def same_revision_of_file(rows):
+    first = rows.file(retired_at=rows.now, retired_by=rows.user)
+    rows.file(evidence=first.evidence)
+
+
+def two_in_force(rows):
+    rows.file(evidence=rows.file().evidence, revision=2)
+
+
 def same_district(rows):
     Evaluation.objects.create(edition=rows.evaluation.edition, district_id=TABALONG)
 
@@ -56,6 +65,30 @@ VIOLATIONS = {
     "assignment_once_per_question": twice(Rows.assignment),
     "evidence_is_a_file_or_a_link": lambda r: r.evidence(url="https://contoh.go.id/a"),
     "evidence_has_a_title": lambda r: r.evidence(title=""),
+    "evidence_valid_in_order": lambda r: r.evidence(
+        valid_from=date(2026, 1, 2), valid_until=date(2026, 1, 1)
+    ),
+    "evidence_withdrawn_at_by_and_reason": lambda r: r.evidence(withdrawn_at=r.now, withdrawn_by=r.user),
+    "evidence_discarded_at_and_by": lambda r: r.evidence(discarded_at=r.now),
+    "file_revision_once": same_revision_of_file,
+    "file_one_revision_in_force": two_in_force,
+    "file_is_complete": lambda r: r.file(size=0),
+    "file_scan_known": lambda r: r.file(scan="xx"),
+    "file_retired_at_and_by": lambda r: r.file(retired_at=r.now),
+    "page_text_once": twice(Rows.page_text),
+    "page_text_page_counts_from_one": lambda r: r.page_text(page=0),
+    "band_once_per_file": twice(Rows.band),
+    "concern_answered_once": twice(Rows.concern_answer),
+    "concern_answer_has_a_reason": lambda r: r.concern_answer(reason=""),
+    "concern_answer_removed_at_and_by": lambda r: r.concern_answer(removed_at=r.now),
+    "upload_received_within_size": lambda r: r.upload(received=11),
+    "upload_state_known": lambda r: r.upload(state="xx", received=10),
+    "upload_complete_unless_receiving": lambda r: r.upload(received=10),
+    "upload_refused_with_a_reason": lambda r: r.upload(state="refused"),
+    "piece_once_per_offset": twice(Rows.piece, storage_name="ab/2"),
+    "piece_is_complete": lambda r: r.piece(size=0),
+    "evaluation_safe_total_in_range": lambda r: r.changed(safe_total=Decimal("0.01")),
+    "result_safe_total_in_range": lambda r: r.result(safe_total=Decimal(0)),
     "evidence_once_per_slot": same_slot,
     "link_removed_at_and_by_together": lambda r: r.link(removed_at=r.now),
     "report_once_per_key": twice(Rows.report),
@@ -83,14 +116,33 @@ MORE = {
     ],
     "evidence_is_a_file_or_a_link": [
         lambda r: r.evidence(form="xxxx"),
-        lambda r: r.evidence(size=0),
-        lambda r: r.evidence(sha256=""),
-        lambda r: r.evidence(storage_name=""),
-        lambda r: r.evidence(filename=""),
-        lambda r: r.evidence(content_type=""),
         lambda r: r.web_link(url=""),
-        lambda r: r.web_link(size=1),
-        lambda r: r.web_link(storage_name="ab/cd"),
+    ],
+    "evidence_withdrawn_at_by_and_reason": [
+        lambda r: r.evidence(withdrawn_reason="Salah unggah"),
+        lambda r: r.evidence(withdrawn_at=r.now, withdrawn_reason="Salah unggah"),
+    ],
+    "evidence_discarded_at_and_by": [lambda r: r.evidence(discarded_by=r.user)],
+    "file_is_complete": [
+        lambda r: r.file(sha256=""),
+        lambda r: r.file(source_sha256=""),
+        lambda r: r.file(storage_name=""),
+        lambda r: r.file(filename=""),
+        lambda r: r.file(content_type=""),
+        lambda r: r.file(number=0),
+        lambda r: r.file(revision=0),
+    ],
+    "file_retired_at_and_by": [lambda r: r.file(retired_by=r.user)],
+    "concern_answer_removed_at_and_by": [lambda r: r.concern_answer(removed_by=r.user)],
+    "upload_received_within_size": [lambda r: r.upload(size=0)],
+    "upload_complete_unless_receiving": [lambda r: r.upload(state="received", received=9)],
+    "upload_refused_with_a_reason": [lambda r: r.upload(refusal="Terlalu besar.")],
+    "piece_is_complete": [lambda r: r.piece(storage_name="")],
+    "evaluation_safe_total_in_range": [lambda r: r.changed(safe_total=Decimal("-0.01"))],
+    "result_safe_total_in_range": [
+        lambda r: r.result(unready={}),
+        lambda r: r.result(safe_total=Decimal(-1), unready={}),
+        lambda r: r.result(safe_total=Decimal(1000), unready={}),
     ],
     "link_removed_at_and_by_together": [lambda r: r.link(removed_by=r.user)],
     "result_total_in_range": [lambda r: r.result(total=Decimal("1000.01"))],
@@ -128,6 +180,19 @@ def test_sound_rows_are_taken(rows):
     rows.window()
     rows.window(stage="vl", closes_on=date(2026, 7, 1), closes_time=time(8, 1))
     rows.revision()
+    second = rows.file(revision=2)
+    rows.file(evidence=second.evidence, retired_at=rows.now, retired_by=rows.user)
+    rows.file(evidence=second.evidence, number=2, scan="waiting")
+    rows.page_text()
+    rows.page_text(page=2)
+    rows.band()
+    rows.concern_answer(removed_at=rows.now, removed_by=rows.user)
+    rows.concern_answer()
+    rows.upload(received=9)
+    rows.upload(state="received", received=10)
+    rows.upload(state="refused", refusal="Terlalu besar.", received=3)
+    rows.piece()
+    rows.piece(offset=5, storage_name="ab/2")
     rows.assignment()
     rows.web_link()
     link = rows.link(removed_at=rows.now, removed_by=rows.user)

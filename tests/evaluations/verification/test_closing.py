@@ -70,7 +70,7 @@ def test_va_closes_with_the_governors_letter(decided, verifier, cast):
     assert response["Location"] == url("receipt", result.pk)
     record = StageRecord.objects.get(evaluation=decided, stage="va")
     assert (record.letter_number, record.letter_date) == ("100.3/17/DP3A", date(2026, 6, 1))
-    assert record.letter.filename == "surat.pdf"
+    assert record.letter.current_files[0].filename == "surat.pdf"
     assert fresh(decided).state == State.VA_CLOSED
     receipt = text_of(verifier.get(response["Location"]))
     assert "Verifikasi Administrasi" in receipt

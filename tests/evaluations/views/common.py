@@ -12,10 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from evaluations.models import Answer, Evaluation, Evidence, EvidenceForm, EvidenceLink
+from evaluations.models import Answer, Evaluation, EvidenceLink
 from indicators.domain.spec import loaded
 from kla_portal import clock
 from kla_portal.accounts.models import User
+from tests.evaluations.papers import documents
 
 HTMX = {"HX-Request": "true"}
 PROBE = '<script>alert("x")</script>'
@@ -64,26 +65,12 @@ def put_evidence(evaluation: Evaluation, codes: list[str], *, by: User, title: s
     """A document in every slot of these questions."""
     now, slot_ids = clock.now(), loaded(evaluation.edition.instrument).slot_ids
     slots = [pk for (code, _), pk in slot_ids.items() if code in codes]
-    documents = Evidence.objects.bulk_create(
-        Evidence(
-            district=evaluation.district,
-            form=EvidenceForm.FILE,
-            title=f"{title} {number}",
-            filename=f"rekap-{number}.pdf",
-            content_type="application/pdf",
-            size=1_234_567,
-            sha256=f"{number:064x}",
-            storage_name=f"uji/{number}",
-            added_at=now,
-            added_by=by,
-        )
-        for number in range(len(slots))
-    )
+    placed = documents(evaluation.district, [f"{title} {number}" for number in range(len(slots))], by=by)
     EvidenceLink.objects.bulk_create(
         EvidenceLink(
             evaluation=evaluation, slot_id=slot, evidence=document, pages="4-6", added_at=now, added_by=by
         )
-        for slot, document in zip(slots, documents, strict=True)
+        for slot, document in zip(slots, placed, strict=True)
     )
 
 

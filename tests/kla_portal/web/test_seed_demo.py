@@ -23,6 +23,7 @@ from evaluations.models import (
     Edition,
     Evaluation,
     Evidence,
+    EvidenceFile,
     Objection,
     PublishedResult,
     Stage,
@@ -137,7 +138,7 @@ def look_at_the_present(edition):
 
 def look_at_the_documents():
     storage = storages["evidence"]
-    assert all(storage.exists(e.storage_name) for e in Evidence.objects.filter(form="file"))
+    assert all(storage.exists(name) for name in EvidenceFile.objects.values_list("storage_name", flat=True))
     for place in PLACES:
         library = Evidence.objects.filter(district=place.code, added_at__year=2024, letters__isnull=True)
         count = library.count()

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from evaluations.domain.workflow import zone_of
-from evaluations.models import Answer, AnswerRevision, Evaluation, Evidence, EvidenceLink
+from evaluations.models import Answer, AnswerRevision, Evaluation, Evidence, EvidenceFile, EvidenceLink
 from indicators.domain.spec import loaded
 from kla_portal.accounts.access import Refused
 from kla_portal.events.log import verify
@@ -45,7 +45,7 @@ def deeds(evaluation, team):
 def written(evaluation) -> dict[str, object]:
     """Everything that the deeds leave behind, without the ids that differ every time."""
     row = Evaluation.objects.get(pk=evaluation.pk)
-    sha256 = {f"data-dukung:{e.pk}": e.sha256 for e in Evidence.objects.all()}
+    sha256 = {f"data-dukung:{f.evidence_id}": f.sha256 for f in EvidenceFile.objects.all()}
     answers = Answer.objects.order_by("question__code")
     links = EvidenceLink.objects.order_by("slot__question__code", "slot__position")
     return {
@@ -58,21 +58,24 @@ def written(evaluation) -> dict[str, object]:
             )
         ),
         "evidence": list(
-            Evidence.objects.order_by("sha256").values_list(
+            EvidenceFile.objects.order_by("sha256").values_list(
                 "sha256",
-                "district",
-                "form",
-                "title",
+                "source_sha256",
+                "evidence__district",
+                "evidence__form",
+                "evidence__title",
                 "filename",
                 "content_type",
                 "size",
+                "evidence__added_at",
+                "evidence__added_by",
                 "added_at",
                 "added_by",
             )
         ),
         "links": list(
             links.values_list(
-                "evaluation", "slot", "evidence__sha256", "pages", "added_at", "added_by", "removed_at"
+                "evaluation", "slot", "evidence__files__sha256", "pages", "added_at", "added_by", "removed_at"
             )
         ),
         "events": [
