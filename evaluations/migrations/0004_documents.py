@@ -217,7 +217,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='stageresult',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('safe_total__isnull', True), ('unready__isnull', True)), models.Q(('safe_total__gte', 0), ('safe_total__lte', models.F('total')), ('safe_total__isnull', False), ('unready__isnull', False)), _connector='OR'), name='result_safe_total_in_range'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('safe_total__isnull', True), ('unready__isnull', True)), models.Q(('safe_total__gte', 0), ('safe_total__isnull', False), ('safe_total__lte', models.F('total')), ('unready__isnull', False)), _connector='OR'), name='result_safe_total_in_range'),
         ),
         migrations.AddField(
             model_name='concernanswer',

@@ -167,7 +167,7 @@ def test_a_storage_that_fails_leaves_nothing(add, nothing_left, monkeypatch):
         raise OSError("no space left on device")
 
     monkeypatch.setattr(FileSystemStorage, "_save", full)
-    with pytest.raises(StoreDown, match="sedang terganggu.*belum tersimpan"):
+    with pytest.raises(StoreDown, match=r"sedang terganggu.*belum tersimpan"):
         add()
     nothing_left()
 

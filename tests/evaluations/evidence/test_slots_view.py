@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from evaluations.domain.evidence import slots
+from evaluations.files import inspection
 from evaluations.models import Evaluation, Evidence, EvidenceLink, State
 from indicators.domain.spec import loaded
 from kla_portal import clock
@@ -130,11 +131,11 @@ def test_a_file_over_the_limit_stops_filling_the_disk(
         "django.core.files.uploadhandler.TemporaryFileUploadHandler",
     ]
     seen = []
-    real = slots.inspection.inspect
+    real = inspection.inspect
 
-    def watch(name, file):
+    def watch(name, file, *more):
         seen.append(file.size)
-        return real(name, file)
+        return real(name, file, *more)
 
     monkeypatch.setattr("evaluations.domain.evidence.intake.inspection.inspect", watch)
     large = corpus.picture("PNG", (800, 800))
