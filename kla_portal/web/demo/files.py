@@ -9,7 +9,7 @@ from hashlib import sha256
 from xml.sax.saxutils import escape
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from kla_portal.web.demo.papers import Paper
 
@@ -28,30 +28,57 @@ def upload_of(paper: Paper, place: str) -> SimpleUploadedFile:
     return SimpleUploadedFile(paper.filename, content, CONTENT_TYPES[paper.extension])
 
 
-def pdf(lines: list[str]) -> bytes:
-    """One A4 page, the first line large. Latin letters only, with the reader's own Helvetica."""
-    text = ["BT /F1 18 Tf 72 740 Td", f"({_pdf_text(lines[0])}) Tj", "/F1 11 Tf"]
-    text += [f"0 -28 Td ({_pdf_text(line)}) Tj" for line in lines[1:]]
-    stream = "\n".join([*text, "ET"]).encode("cp1252")
+def pdf(*pages: list[str]) -> bytes:
+    """A4 pages, each with its first line large. Latin letters only, with the reader's own Helvetica."""
+    first = 4
+    kids = " ".join(f"{first + 2 * n} 0 R" for n in range(len(pages)))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] "
-        b"/Resources << /Font << /F1 5 0 R >> >> /Contents 4 0 R >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode(),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
-        b"<< /Title (%s) >>" % _pdf_text(lines[0]).encode("cp1252"),
     ]
-    out, offsets = io.BytesIO(b""), []
+    for number, lines in enumerate(pages):
+        stream = _page_stream(lines)
+        objects += [
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] "
+            b"/Resources << /Font << /F1 3 0 R >> >> /Contents %d 0 R >>" % (first + 2 * number + 1),
+            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+        ]
+    objects.append(b"<< /Title (%s) >>" % _pdf_text(pages[0][0]).encode("cp1252"))
+    return _pdf_file(objects)
+
+
+def _page_stream(lines: list[str]) -> bytes:
+    text = ["BT /F1 18 Tf 72 740 Td", f"({_pdf_text(lines[0])}) Tj", "/F1 11 Tf"]
+    text += [f"0 -28 Td ({_pdf_text(line)}) Tj" for line in lines[1:]]
+    return "\n".join([*text, "ET"]).encode("cp1252")
+
+
+def _pdf_file(objects: list[bytes]) -> bytes:
+    """Catalogue first, information last."""
+    out, offsets = io.BytesIO(), []
     out.write(b"%PDF-1.4\n")
     for number, content in enumerate(objects, start=1):
         offsets.append(out.tell())
         out.write(b"%d 0 obj\n%s\nendobj\n" % (number, content))
-    start = out.tell()
-    out.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1))
+    start, count = out.tell(), len(objects)
+    out.write(b"xref\n0 %d\n0000000000 65535 f \n" % (count + 1))
     out.writelines(b"%010d 00000 n \n" % offset for offset in offsets)
-    out.write(b"trailer\n<< /Size %d /Root 1 0 R /Info 6 0 R >>\n" % (len(objects) + 1))
+    out.write(b"trailer\n<< /Size %d /Root 1 0 R /Info %d 0 R >>\n" % (count + 1, count))
     out.write(b"startxref\n%d\n%%%%EOF\n" % start)
+    return out.getvalue()
+
+
+def scan(lines: list[str], *, dpi: int) -> bytes:
+    """An A4 page that is only a picture of its words, as an office scanner makes it."""
+    width, height = round(8.27 * dpi), round(11.69 * dpi)
+    sheet = Image.new("L", (width, height), 236)
+    draw = ImageDraw.Draw(sheet)
+    size = max(dpi // 7, 8)
+    for row, line in enumerate(lines):
+        draw.text((dpi, dpi + 2 * size * row), line, fill=40, font=ImageFont.load_default(size))
+    out = io.BytesIO()
+    sheet.save(out, "PDF", resolution=dpi)
     return out.getvalue()
 
 
