@@ -139,6 +139,9 @@ def _inflated(file: IO[bytes], member: zipfile.ZipInfo) -> Iterator[bytes]:
         while packed:
             yield engine.decompress(packed, PIECE)
             packed = engine.unconsumed_tail
+    # The last bytes of a run may still be inside when all input is in.
+    while engine is not None and not engine.eof and (piece := engine.decompress(b"", PIECE)):
+        yield piece
     if engine is not None and member.compress_size and (not engine.eof or engine.unused_data):
         raise zipfile.BadZipFile
 
@@ -150,9 +153,9 @@ def _start_of(file: IO[bytes], member: zipfile.ZipInfo) -> int:
     file.seek(member.header_offset)
     flags, method, packed, size, name, extra = struct.unpack("<6xHH8xIIHH", file.read(30))
     # Sizes may follow the data, or be too large for this place.
-    if not flags & 0x08 and 0xFFFFFFFF not in {packed, size}:
-        if (packed, size) != (member.compress_size, member.file_size):
-            raise zipfile.BadZipFile
+    told = not flags & 0x08 and 0xFFFFFFFF not in {packed, size}
+    if told and (packed, size) != (member.compress_size, member.file_size):
+        raise zipfile.BadZipFile
     if method != member.compress_type:
         raise zipfile.BadZipFile
     return member.header_offset + 30 + int(name) + int(extra)

@@ -88,30 +88,29 @@ class _Talk:
         return left
 
     def ask(self, command: str) -> str:
+        """The answer to a command of one word."""
         try:
             self._send(f"z{command}\0".encode())
             return self._reply()
         except OSError as fault:
-            raise ScannerDown(str(fault) or type(fault).__name__) from fault
+            raise ScannerDown(str(fault)) from fault
 
     def ask_about(self, file: IO[bytes]) -> str:
+        """The answer to a whole file, sent in pieces."""
         try:
             self._send(b"zINSTREAM\0")
             file.seek(0)
             while piece := file.read(CHUNK):
                 self._send(struct.pack(">I", len(piece)) + piece)
             self._send(struct.pack(">I", 0))
-        except TimeoutError as fault:
-            raise ScannerDown("timed out") from fault
+            return self._reply()
+        except (BrokenPipeError, ConnectionResetError) as fault:
+            # It hangs up on a file that is too large for it, and says so before it does.
+            raise ScannerDown(f"hung up: {self._last_words()!r}") from fault
         except OSError as fault:
-            # It hangs up on a file that is too large for it, and says so first.
-            raise ScannerDown(f"{fault}; it said {self._last_words()!r}") from fault
+            raise ScannerDown(str(fault)) from fault
         finally:
             file.seek(0)
-        try:
-            return self._reply()
-        except OSError as fault:
-            raise ScannerDown(str(fault) or type(fault).__name__) from fault
 
     def _send(self, data: bytes) -> None:
         self._socket.settimeout(self._left())

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from datetime import date
 
-from kla_portal.indonesian import MONTHS
+from kla_portal.indonesian import DAYS, MONTHS
 
 FIRST_PAGE = 4_000
 """Characters in which a document says its own number."""
@@ -44,7 +44,8 @@ _SPELT = rf"(?P<day>\d{{1,2}})[ \t]+(?P<month>{_MONTH})\.?[ \t]+(?P<year>\d{{4}}
 _FIGURES = r"(?P<day>\d{1,2})(?P<mark>[ ]?[-/.][ ]?)(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})(?!\d)"
 _MADE = r"\b(?:ditetapkan|dikeluarkan|dibuat)\b[^\d]{0,80}?tanggal[ \t]*:?\s*"
 _LABEL = r"^[ \t]*(?:tanggal|tgl\.?)[ \t]*:?[ \t]*"
-_PLACE = r"^(?!.*\blahir\b)(?:.*[ \t])?(?-i:[A-Z])[\w.'-]+,[ \t]*(?:tanggal[ \t]+)?"
+_WEEKDAY = "|".join([*DAYS, "Jum['’]at", "Ahad"])
+_PLACE = rf"^(?!.*\blahir\b)(?:.*[ \t])?(?!(?:{_WEEKDAY}),)(?-i:[A-Z])[\w.'-]+,[ \t]*(?:tanggal[ \t]+)?"
 _BARE = r"(?<![\d./-])"
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from PIL import Image, JpegImagePlugin
+from PIL import Image, ImageFile, JpegImagePlugin
 
 from evaluations.files.faults import FileRefused
 from evaluations.files.metadata import Anatomy, anatomy, sound_profile
@@ -43,10 +43,12 @@ def check(kind: str, file: IO[bytes]) -> None:
 
 @contextmanager
 def _decoding() -> Iterator[None]:
+    # WeasyPrint, once imported, lets Pillow take cut pictures for whole ones, in all of the process.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with warnings.catch_warnings():
-            # The bomb warning comes below our own limit's error; the limit decides.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            # Of bombs below our own limit, which decides, and of broken notes, which go.
+            warnings.simplefilter("ignore")
             yield
     except FileRefused:
         raise
@@ -144,8 +146,10 @@ def cleaned(kind: str, file: IO[bytes], longest_side: int | None = None) -> byte
 def _noted_orientation(tiff: bytes) -> int:
     noted = Image.Exif()
     try:
-        noted.load(tiff)
-        value = noted.get(_ORIENTATION, 1)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            noted.load(tiff)
+            value = noted.get(_ORIENTATION, 1)
     except (OSError, SyntaxError, ValueError, KeyError, TypeError, struct.error):
         return 1
     return value if value in _TURNS else 1
@@ -186,5 +190,8 @@ def _smaller(picture: Image.Image, longest_side: int) -> Image.Image:
         picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
     elif picture.mode == "1":
         picture = picture.convert("L")
-    picture.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    share = longest_side / max(picture.size)
+    # Both sides, else JPEG decodes at a size that suits a square.
+    wanted = max(round(picture.width * share), 1), max(round(picture.height * share), 1)
+    picture.thumbnail(wanted, Image.Resampling.LANCZOS, reducing_gap=1.5)
     return picture

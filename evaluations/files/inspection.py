@@ -120,7 +120,18 @@ def inspect(name: str, file: IO[bytes], declared: str = "") -> FileType:
     ``declared`` is the Content-Type that the browser sent along; it can only speak against the file.
     The file stands at its beginning afterwards.
     """
-    size = file.seek(0, io.SEEK_END)
+    expected = announced(name, file.seek(0, io.SEEK_END))
+    found = _content(file)
+    if found != expected:
+        raise FileRefused(_disagreement(suffix_of(name), found, file))
+    declarations.must_agree(declared, TYPES[expected].content_type, WORDS[expected])
+    _look_inside(expected, file)
+    file.seek(0)
+    return TYPES[expected]
+
+
+def announced(name: str, size: int) -> str:
+    """The key of ``TYPES`` that ``name`` promises. Raises ``FileRefused`` for what needs no look at the bytes."""
     if size == 0:
         raise FileRefused("Berkas ini kosong (0 byte). Periksa berkasnya, lalu unggah lagi.")
     if size > settings.EVIDENCE_MAX_BYTES:
@@ -132,13 +143,7 @@ def inspect(name: str, file: IO[bytes], declared: str = "") -> FileType:
     expected = SPELLINGS.get(suffix, suffix)
     if expected not in TYPES:
         raise FileRefused(_unknown(suffix))
-    found = _content(file)
-    if found != expected:
-        raise FileRefused(_disagreement(suffix, found, file))
-    declarations.must_agree(declared, TYPES[expected].content_type, WORDS[expected])
-    _look_inside(expected, file)
-    file.seek(0)
-    return TYPES[expected]
+    return expected
 
 
 def _look_inside(kind: str, file: IO[bytes]) -> None:

@@ -143,7 +143,7 @@ def _look_into(name: str, pieces: Iterator[bytes], allowance: zips.Allowance, de
         _look_into_document(name, _whole(head, pieces, MAX_INNER), allowance, depth)
     elif head.startswith(_OLE):
         _look_into_ole(head, pieces)
-    elif head.startswith(_FOREIGN) or _is_program(head) or (head.startswith(_GZIP) and not name.endswith(_PACKED_PICTURES)):
+    elif _is_foreign(name, head):
         raise FileRefused(HIDDEN)
     for _ in pieces:
         pass
@@ -158,8 +158,11 @@ def _whole(head: bytes, pieces: Iterator[bytes], limit: int) -> bytes:
     return bytes(data)
 
 
-def _is_program(head: bytes) -> bool:
-    return head.startswith(b"MZ") and b"PE\x00\x00" in head[:1024]
+def _is_foreign(name: str, head: bytes) -> bool:
+    """An archive or a program; some drawings are packed pictures."""
+    packed = head.startswith(_GZIP) and not name.endswith(_PACKED_PICTURES)
+    program = head.startswith(b"MZ") and b"PE\x00\x00" in head[:1024]
+    return packed or program or head.startswith(_FOREIGN)
 
 
 def _look_into_document(name: str, data: bytes, allowance: zips.Allowance, depth: int) -> None:

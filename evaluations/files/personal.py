@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 NUMBER_LENGTH = 16
@@ -54,7 +54,7 @@ def _joined(groups: list[str]) -> Iterator[str]:
     """Neighbouring groups that have the length together."""
     for first in range(len(groups)):
         number = ""
-        for group in groups[first:]:
+        for group in groups[first : first + NUMBER_LENGTH // 2]:
             number += group
             if len(number) >= NUMBER_LENGTH:
                 yield number
@@ -70,35 +70,38 @@ def _plausible(number: str) -> bool:
     return province in _PROVINCES and 1 <= month <= 12 and 1 <= day <= monthrange(2000, month)[1]
 
 
-_CHILD = (
-    r"anak|siswa(?:/i|\(i\)|\s*/\s*siswi)?|siswi|peserta\s+didik|murid|santri|santriwati|balita|bayi|baduta|korban|"
-    r"abh|pelajar|anak\s*/\s*siswa"
+_NAME = re.compile(
+    r"\bnama(?:\s+lengkap)?\s+(?:anak|siswa|siswi|peserta\s+didik|pelajar|murid|santri|santriwati|balita|baduta|bayi"
+    r"|korban|abh)(?:\s*/\s*\w+|\(i\))?(?!\w)",
+    re.IGNORECASE,
 )
 _TOKEN = re.compile(
-    rf"""
-    (?P<name>\bnama(?:\s+lengkap)?\s+(?:{_CHILD})\b)
-  | (?P<column>
+    r"""
+    (?P<column>
         \b(?:no|nomor)\b\.?(?:\s*urut)?(?!\s*[:/])
-      | \b(?:nik|nisn|nis|kk|no\.?\s*(?:kk|akta|telp|hp)) \b
+      | \b(?:nik|nisn|nis|kk)\b
       | \b(?:tempat\s*(?:[/,&]|dan)?\s*)?(?:tanggal|tgl\.?)\s*lahir\b | \bttl\b | \btempat\s+lahir\b
-      | \b(?:umur|usia)\b | \balamat\b | \bjenis\s+kelamin\b | \bl\s*/\s*p\b | \bjk\b | \bkelas\b | \bsekolah\b
-      | \bnama\s+(?:orang\s*tua|ayah|ibu|wali)\b | \b(?:orang\s*tua|ayah|ibu|wali)\b | \bket(?:erangan)?\b
+      | \b(?:umur|usia|alamat|kelas|sekolah|jk)\b | \bjenis\s+kelamin\b | \bl\s*/\s*p\b
+      | \b(?:nama\s+)?(?:orang\s*tua|ayah|ibu|wali)\b | \bket(?:erangan)?\b
     )
-  | (?P<end>,\s | [;:?!] | \.\s
+  | (?P<end>,\s | [;:?!] | (?<=\w{4})\.\s
       | \b(?:dan|atau|yang|untuk|dengan|dalam|di|ke|dari|pada|oleh|agar|serta|tidak|harus|wajib|dapat|akan|adalah
          |ialah|memuat|berisi|meliputi|tanpa|sesuai|bahwa|sebagai|setiap|bagi|kepada|telah|jika|maka)\b)
-  | (?P<word>[^\s|]+)
+  | (?P<word>[^\s|,;:?!.]+)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+
+_NEAR = 160
+"""Characters before and after the names in which the heading's other columns stand."""
 
 _STRAY = 2
 """Unknown words between two columns of one heading."""
 
 _COLUMNS = 2
-"""Columns beside the names that make a heading."""
+"""Columns beside the names that make a heading; with one, numbered rows must follow."""
 
-_ROWS = re.compile(r"^\s*[1-9]\d?[.)]?\s+\S", re.MULTILINE)
+_ROW = re.compile(r"\s*[1-9]\d?[.)]?\s+\S")
 
 
 def children_list(text: str) -> bool:
@@ -106,28 +109,28 @@ def children_list(text: str) -> bool:
 
     Prose that speaks of a child's name is none: its other words and commas end the heading.
     """
-    found = [(match.lastgroup or "", match) for match in _TOKEN.finditer(text)]
-    kinds = [kind for kind, _ in found]
-    for place, kind in enumerate(kinds):
-        if kind != "name":
-            continue
-        beside = [*_columns(kinds, place, -1), *_columns(kinds, place, 1)]
-        if len({found[at][1].group().casefold() for at in beside}) >= _COLUMNS:
+    for found in _NAME.finditer(text):
+        before = [*_TOKEN.finditer(text, max(found.start() - _NEAR, 0), found.start())]
+        after = [*_TOKEN.finditer(text, found.end(), found.end() + _NEAR)]
+        behind = list(_columns(after))
+        beside = {column.group().casefold() for column in (*_columns(before[::-1]), *behind)}
+        if len(beside) >= _COLUMNS:
             return True
-        after = text[found[max([place, *beside])][1].end() :].lstrip("\n .")
-        if beside and len(_ROWS.findall("\n".join(after.splitlines()[:4]))) >= _COLUMNS:
+        end = behind[-1].end() if behind else found.end()
+        rows = [line for line in text[end : end + _NEAR].splitlines() if line.strip(" .")]
+        if beside and sum(bool(_ROW.match(row)) for row in rows[:4]) >= _COLUMNS:
             return True
     return False
 
 
-def _columns(kinds: list[str], place: int, step: int) -> Iterator[int]:
-    """Places of the columns that stand on one side of the names, until the heading ends."""
+def _columns(tokens: Sequence[re.Match[str]]) -> Iterator[re.Match[str]]:
+    """The columns that stand beside the names, going outwards, until the heading ends."""
     stray = 0
-    place += step
-    while 0 <= place < len(kinds) and stray <= _STRAY and kinds[place] not in {"end", "name"}:
-        if kinds[place] == "column":
+    for token in tokens:
+        if token.lastgroup == "column":
             stray = 0
-            yield place
+            yield token
         else:
             stray += 1
-        place += step
+        if token.lastgroup == "end" or stray > _STRAY:
+            return

@@ -24,7 +24,7 @@ PARSERS = {
 """Our extension -> the module with ``read(data, job)`` and ``picture(data, job)``; Office for all others."""
 
 _HYPHENS = re.compile("[\x02\ufffe]")
-"""What PDFium writes for a hyphen at the end of a line."""
+"""What PDFium writes for a hyphen at the end of a line, and for the line's end."""
 
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\ufeff\ud800-\udfff\uffff]")
 
@@ -82,7 +82,7 @@ def _bounded(texts: Iterable[str], limit: int, total: int) -> list[str]:
 
 def tidy(text: str) -> str:
     """NFC, single blanks, no empty lines, nothing that cannot be seen."""
-    seen = _UNSEEN.sub("", _HYPHENS.sub("-", text))
+    seen = _UNSEEN.sub("", _HYPHENS.sub("-\n", text))
     lines = (" ".join(line.split()) for line in unicodedata.normalize("NFC", seen).splitlines())
     return "\n".join(line for line in lines if line)
 

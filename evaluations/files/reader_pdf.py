@@ -79,8 +79,11 @@ def _pages(document: pdfium.PdfDocument, most: int) -> Iterator[pdfium.PdfPage |
 
 
 def _text(page: pdfium.PdfPage) -> str:
+    """As one range: by its bounds, PDFium forgets the line ends of a page that lies on its side."""
     written = page.get_textpage()
     try:
+        return str(written.get_text_range())
+    except AssertionError:  # pypdfium2 and PDFium count differently
         return str(written.get_text_bounded())
     finally:
         written.close()

@@ -62,7 +62,7 @@ def picture(data: bytes, job: Mapping[str, Any]) -> bytes | None:
 def webp(drawn: Image.Image) -> bytes:
     """Without metadata: Pillow writes only what it is told to."""
     out = io.BytesIO()
-    drawn.save(out, "WEBP", quality=QUALITY, method=4, exif=b"", xmp=b"", icc_profile=b"")
+    drawn.save(out, "WEBP", quality=QUALITY, method=4)
     return out.getvalue()
 
 
