@@ -8,8 +8,9 @@ from django.db.models import prefetch_related_objects
 from django.http import Http404
 
 from evaluations.domain import workflow
-from evaluations.domain.assignments import codes_open_to
+from evaluations.domain.assignments import agencies_by_evaluation, codes_open_to
 from evaluations.domain.eventlog import readable
+from evaluations.domain.evidence.library import may_manage
 from evaluations.domain.ranking import NATIONAL
 from evaluations.domain.workflow import Action
 from evaluations.models import Edition, Evaluation, Evidence, EvidenceLink, StageResult
@@ -84,7 +85,7 @@ def get_question_for(
 
 
 def get_evidence_for(user: User | AnonymousUser, pk: UUID) -> Evidence:
-    """A document of a library in the person's area.
+    """A document of a library in the person's area; a discarded one only for those who may take it back.
 
     A contributor sees what their agencies' questions use and what they added themselves.
     """
@@ -92,31 +93,33 @@ def get_evidence_for(user: User | AnonymousUser, pk: UUID) -> Evidence:
     evidence = Evidence.objects.select_related("district__province").filter(pk=pk).first()
     if evidence is None or not area_of(person, Permission.READ).covers(evidence.district):
         raise Http404
+    if evidence.discarded_at and not may_manage(person, evidence):
+        raise Http404
     if not evidence_open_to(person, evidence):
         raise Http404
     return evidence
 
 
 def evidence_open_to(user: User, evidence: Evidence) -> bool:
-    """Whether the person's roles in the district show them this document."""
-    links = (
-        EvidenceLink.objects.filter(evidence=evidence)
-        .select_related("evaluation__edition__instrument", "evaluation__district__province")
-        .order_by("pk")
+    """Whether the person's roles in the district show them this document. Three queries at most."""
+    if roles_in(user, evidence.district) & workflow.TABLE[Action.READ_ALL].roles:
+        return True
+    if evidence.added_by_id == user.pk:
+        return True
+    links = EvidenceLink.objects.filter(evidence=evidence).select_related(
+        "evaluation__edition__instrument", "evaluation__district"
     )
-    for link in links:
-        open_codes = codes_open_to(user, link.evaluation)
-        if open_codes is None:
-            return True
+    stands: dict[Evaluation, set[str]] = {}
+    for link in links.order_by("pk"):
         code, _ = loaded(link.evaluation.edition.instrument).slots_by_id[link.slot_id]
-        if code in open_codes:
-            return True
-    return evidence.added_by_id == user.pk or _sees_whole_district(user, evidence)
-
-
-def _sees_whole_district(user: User, evidence: Evidence) -> bool:
-    roles = workflow.roles_in(user, evidence.district)
-    return bool(roles & workflow.TABLE[Action.READ_ALL].roles)
+        stands.setdefault(link.evaluation, set()).add(code)
+    if not stands:
+        return False
+    assigned = agencies_by_evaluation(stands)
+    return any(
+        codes & (codes_open_to(user, evaluation, assigned[evaluation.pk]) or set())
+        for evaluation, codes in stands.items()
+    )
 
 
 def get_result_for(user: User | AnonymousUser, pk: int) -> StageResult:

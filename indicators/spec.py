@@ -127,6 +127,11 @@ class QuestionSpec:
     official: Official
 
     @property
+    def anchor(self) -> str:
+        """Its place on any page, fit for an id and for CSS: ``q-12-1a``."""
+        return "q-" + self.code.replace(".", "-")
+
+    @property
     def estimated(self) -> bool:
         """Option points and cut-offs are estimates, and every page that shows them says so."""
         return self.official == "weight_only"

@@ -8,7 +8,7 @@ import bootstrap_wrapper
 import dj_database_url
 from csp.constants import NONE, SELF
 
-from kla_portal import env
+from kla_portal import env, stores
 
 BASE_DIR = env.BASE_DIR
 MODE = env.mode()
@@ -147,13 +147,19 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage",
                 "OPTIONS": {"location": DATA_DIR / "tmp"}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-    "evidence": {"BACKEND": "django.core.files.storage.FileSystemStorage",
-                 "OPTIONS": {"location": DATA_DIR / "evidence", "base_url": None,
-                             "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}},
     "reports": {"BACKEND": "django.core.files.storage.FileSystemStorage",
                 "OPTIONS": {"location": DATA_DIR / "reports", "base_url": None,
                             "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}},
 }  # fmt: skip
+EVIDENCE_ACCEL_PREFIX = env.text("EVIDENCE_ACCEL_PREFIX")
+"""With the local disk: nginx sends the files from this internal location (X-Accel-Redirect), not the application."""
+try:
+    # Not kept under a name of its own: the address holds a secret.
+    STORAGES["evidence"] = stores.evidence_store(
+        env.text("EVIDENCE_STORAGE"), DATA_DIR / "evidence", group_reads=bool(EVIDENCE_ACCEL_PREFIX)
+    )
+except stores.StoreAddressError as fault:
+    env.refuse(f"EVIDENCE_STORAGE: {fault}.")
 
 OBJECTION_DAYS = env.number("OBJECTION_DAYS", 3)
 """Days after a stage is closed in which its verdicts can be contested."""
@@ -173,8 +179,6 @@ EVIDENCE_RETENTION_DAYS = env.number("EVIDENCE_RETENTION_DAYS", 30)
 """Days in which a deleted document can be taken back, before it and its files go for good."""
 CLAMAV_SOCKET = env.text("CLAMAV_SOCKET")
 """A clamd to ask about every file: a socket's path, or tcp://host:port. Empty: no scanner."""
-EVIDENCE_ACCEL_PREFIX = env.text("EVIDENCE_ACCEL_PREFIX")
-"""With the local disk: nginx sends the files from this internal location (X-Accel-Redirect), not the application."""
 FILE_UPLOAD_HANDLERS = [
     "evaluations.forms.uploads.StopAtLimit",  # an oversized file ends here, not on the temporary disk
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -240,7 +244,10 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {name: {"level": "ERROR"} for name in ("fontTools", "weasyprint")},
+    "loggers": {name: {"level": "ERROR"} for name in ("fontTools", "weasyprint")}
+    | {"django_tasks": {"level": "WARNING"}}
+    # They write addresses with signatures when asked for everything.
+    | {name: {"level": "INFO"} for name in ("boto3", "botocore", "s3transfer", "urllib3")},
 }
 
 # Messages: console by default, files or SMTP by environment.

@@ -7,6 +7,7 @@ import tempfile
 
 os.environ["KLA_MODE"] = "test"
 os.environ["KLA_DATA_DIR"] = tempfile.mkdtemp(prefix="kla-test-")
+os.environ["EVIDENCE_STORAGE"] = ""  # a developer's own store is not for tests
 atexit.register(shutil.rmtree, os.environ["KLA_DATA_DIR"], ignore_errors=True)
 
 from kla_portal.settings import *  # noqa: E402, F403

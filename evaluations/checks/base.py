@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import Enum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
+from evaluations.checks.severity import Severity
 from evaluations.scoring.answers import Answer
 from evaluations.scoring.rules import QuestionPoints
 from evaluations.scoring.score import ScoreTree
 from indicators.spec import InstrumentSpec, QuestionSpec
 
-
-class Severity(Enum):
-    """Gravest first; ``value`` is the word on screen. Only errors keep an evaluation from being submitted."""
-
-    ERROR = "harus diperbaiki"
-    WARNING = "sebaiknya diperbaiki"
-    NOTE = "catatan"
-
-    @property
-    def order(self) -> int:
-        """0 for the gravest."""
-        return list(Severity).index(self)
-
-    def __lt__(self, other: Severity) -> bool:
-        return self.order < other.order
+if TYPE_CHECKING:
+    from evaluations.checks.documents.base import Concern
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +49,8 @@ class Context:
     """Question code -> points in the last edition, where the question weighed the same."""
     responsible: Mapping[str, str] = field(default_factory=dict)
     """Question code -> name of the agency that answers it."""
+    concerns: Sequence[Concern] = ()
+    """What ``checks.documents`` found in the documents."""
 
     @cached_property
     def points(self) -> dict[str, QuestionPoints]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from evaluations.checks import (
     all_or_none,
     disjoint_numbers,
+    document_concerns,
     dropped_points,
     empty_denominator,
     evidence_without_claim,
@@ -23,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     incomplete.check,
     unanswered.check,
     missing_evidence.check,
+    document_concerns.check,
     same_denominator.check,
     level_denominator.check,
     empty_denominator.check,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from evaluations.domain.progress import current_totals, refresh
 from evaluations.domain.workflow import Action
 from evaluations.models import Answer, AnswerRevision, AnswerSource, Evaluation
 from evaluations.scoring.rules import AnswerError, answer_to_value, read_answer
+from evaluations.scoring.safe import Unready
 from evaluations.scoring.totals import Totals
 from indicators.domain.spec import loaded
 from kla_portal import clock
@@ -37,10 +39,14 @@ class StaleVersion(Exception):
 
 @dataclass(frozen=True)
 class Saved:
-    """``totals`` is the score after the save; ``changed`` is false when nothing differed."""
+    """``totals`` is the score after the save, ``safe`` the safe one with what is ``unready``; ``changed`` is false when
+    nothing differed.
+    """
 
     answer: Answer | None
     totals: Totals
+    safe: Decimal
+    unready: Unready
     changed: bool
 
 
@@ -75,7 +81,7 @@ def save_answer(
             .first()
         )
         if _same(current, canonical, note):
-            return Saved(current, current_totals(evaluation), changed=False)
+            return _saved(evaluation, current, current_totals(evaluation), changed=False)
         if version != (current.version if current else 0):
             if current is None:
                 raise Refused("Jawaban ini belum pernah disimpan. Muat ulang halaman, lalu simpan lagi.")
@@ -90,7 +96,11 @@ def save_answer(
             code=code,
             version=stored.version,
         )
-    return Saved(stored, totals, changed=True)
+    return _saved(evaluation, stored, totals, changed=True)
+
+
+def _saved(evaluation: Evaluation, answer: Answer | None, totals: Totals, *, changed: bool) -> Saved:
+    return Saved(answer, totals, evaluation.safe_total, evaluation.unready, changed)
 
 
 def clean_note(note: str) -> str:

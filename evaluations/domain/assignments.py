@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db import transaction
 
@@ -20,17 +20,30 @@ from kla_portal.events.models import EventAction
 
 def agencies_by_question(evaluation: Evaluation) -> dict[str, Agency]:
     """Question code -> the district's agency that answers it. Two queries."""
-    instrument = loaded(evaluation.edition.instrument)
-    agencies = {agency.pk: agency for agency in Agency.objects.filter(district=evaluation.district_id)}
-    by_code = {agency.code: agency for agency in agencies.values() if agency.code}
-    answers = {
+    return agencies_by_evaluation([evaluation])[evaluation.pk]
+
+
+def agencies_by_evaluation(evaluations: Collection[Evaluation]) -> dict[int, dict[str, Agency]]:
+    """The same for several evaluations of one district, by their ids. Two queries, however many there are."""
+    districts = {evaluation.district_id for evaluation in evaluations}
+    agencies = {agency.pk: agency for agency in Agency.objects.filter(district__in=districts)}
+    found = {evaluation.pk: _by_lead_agency(evaluation, agencies.values()) for evaluation in evaluations}
+    codes = {e.pk: loaded(e.edition.instrument).question_codes for e in evaluations}
+    rows = Assignment.objects.filter(evaluation__in=found)
+    for evaluation_id, question_id, agency_id in rows.values_list("evaluation", "question", "agency"):
+        found[evaluation_id][codes[evaluation_id][question_id]] = agencies[agency_id]
+    return found
+
+
+def _by_lead_agency(evaluation: Evaluation, agencies: Iterable[Agency]) -> dict[str, Agency]:
+    """As the instrument says it, before the district says otherwise."""
+    district = evaluation.district_id
+    by_code = {agency.code: agency for agency in agencies if agency.code and agency.district_id == district}
+    return {
         question.code: by_code[question.agencies[0]]
-        for question in instrument.spec.questions()
+        for question in loaded(evaluation.edition.instrument).spec.questions()
         if question.agencies and question.agencies[0] in by_code
     }
-    for question_id, agency_id in evaluation.assignments.values_list("question_id", "agency_id"):
-        answers[instrument.question_codes[question_id]] = agencies[agency_id]
-    return answers
 
 
 def own_agencies(user: User, evaluation: Evaluation) -> set[int]:

@@ -141,6 +141,7 @@ def reopen(*, evaluation: Evaluation, stage: Stage, reason: str, by: User) -> Ev
             subject=f"evaluasi:{evaluation.pk}",
             stage=str(stage),
         )
+        notices.reopened(evaluation, stage, by=by)
     return evaluation
 
 

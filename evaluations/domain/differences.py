@@ -39,7 +39,8 @@ class Document:
     size: int
     pages: str
     evidence: UUID | None
-    """To open it."""
+    file: UUID | None
+    """To open it as it was: another file may stand in its place by now."""
 
 
 @dataclass(frozen=True)
@@ -87,16 +88,26 @@ Place = tuple[str, int, str, str]
 """Question code, slot number, sha256 and web address: what tells one placed document from another."""
 
 
-def _evidence_ids(evaluation: Evaluation, instrument: Loaded, codes: Mapping[str, str]) -> dict[Place, UUID]:
+def _evidence_ids(
+    evaluation: Evaluation, instrument: Loaded, codes: Mapping[str, str]
+) -> dict[Place, tuple[UUID, UUID | None]]:
+    """Document and file of everything that stands, or stood, at these questions. One query."""
     slots = [pk for pk, (code, _) in instrument.slots_by_id.items() if code in codes]
     rows = EvidenceLink.objects.filter(evaluation=evaluation, slot__in=slots).values_list(
-        "slot_id", "evidence__files__sha256", "evidence__url", "evidence_id"
+        "slot_id", "evidence__files__sha256", "evidence__url", "evidence_id", "evidence__files__id"
     )
-    return {(*instrument.slots_by_id[slot], sha256 or "", url): pk for slot, sha256, url, pk in rows}
+    return {
+        (*instrument.slots_by_id[slot], sha256 or "", url): (evidence, file)
+        for slot, sha256, url, evidence, file in rows
+    }
 
 
 def _difference(
-    question: QuestionSpec, needed: str, before: Records, after: Records, known: Mapping[Place, UUID]
+    question: QuestionSpec,
+    needed: str,
+    before: Records,
+    after: Records,
+    known: Mapping[Place, tuple[UUID, UUID | None]],
 ) -> Difference:
     old, new = before.answers.get(question.code, {}), after.answers.get(question.code, {})
     old_points, new_points = _scored(question, old.get("value")), _scored(question, new.get("value"))
@@ -121,20 +132,27 @@ def _scored(question: QuestionSpec, value: Mapping[str, Any] | None) -> Question
     return score_answer(question, read_answer(question.rule, value))
 
 
-def _documents(question: QuestionSpec, records: Records, known: Mapping[Place, UUID]) -> list[Document]:
-    return [
-        Document(
-            slot=slot.label,
-            title=row["title"],
-            filename=row["filename"],
-            url=row["url"],
-            size=row["size"],
-            pages=row["pages"],
-            evidence=known.get((question.code, slot.number, row["sha256"], row["url"])),
-        )
-        for slot in question.slots
-        for row in records.evidence.get((question.code, slot.number), [])
-    ]
+def _documents(
+    question: QuestionSpec, records: Records, known: Mapping[Place, tuple[UUID, UUID | None]]
+) -> list[Document]:
+    found = []
+    for slot in question.slots:
+        for row in records.evidence.get((question.code, slot.number), []):
+            place = (question.code, slot.number, row["sha256"], row["url"])
+            evidence, file = known.get(place, (None, None))
+            found.append(
+                Document(
+                    slot=slot.label,
+                    title=row["title"],
+                    filename=row["filename"],
+                    url=row["url"],
+                    size=row["size"],
+                    pages=row["pages"],
+                    evidence=evidence,
+                    file=file,
+                )
+            )
+    return found
 
 
 def word_diff(before: str, after: str) -> tuple[Piece, ...]:

@@ -106,6 +106,7 @@ def result_report(result: StageResult) -> DistrictReport:
         digest=result.digest,
         receipt_number=result.receipt_number,
         letterhead=letterhead(evaluation.district.province),
+        unready=result.unready,
     )
 
 
@@ -118,6 +119,7 @@ def draft_report(evaluation: Evaluation) -> DistrictReport:
         instrument=loaded(evaluation.edition.instrument).spec,
         digest=digest(data),
         letterhead=letterhead(evaluation.district.province),
+        unready=evaluation.unready,
     )
 
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
+from evaluations.checks.documents import WORDS
 from evaluations.models import Decision, Stage
 from evaluations.reports.table_csv import BYTE_ORDER_MARK, safe_text
 from kla_portal.accounts.access import Area, area_of, memberships_of, roles_in
@@ -46,6 +47,7 @@ LABELS = {
     "agency": "perangkat daerah",
     "slot": "slot",
     "size": "ukuran",
+    "files": "berkas",
     "form": "bentuk",
     "kind": "jenis",
     "content_type": "jenis berkas",
@@ -57,6 +59,14 @@ LABELS = {
     "role": "peran",
     "place": "wilayah",
     "fields": "bagian",
+    "pages": "halaman",
+    "number": "nomor",
+    "document_date": "tanggal dokumen",
+    "valid_from": "berlaku mulai",
+    "valid_until": "berlaku sampai",
+    "years": "tahun",
+    "replaced": "sidik versi lama",
+    "rule": "peringatan",
 }
 
 
@@ -146,6 +156,8 @@ def _words(key: str, value: Any) -> str:
         return str(Decision(value).label)
     if key == "stage" and value in Stage.values:
         return str(Stage(value).upper())
+    if key == "rule":
+        value = f"dokumen {WORDS[value]}" if value in WORDS else value
     return "" if value is None else str(value)
 
 

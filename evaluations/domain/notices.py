@@ -21,6 +21,7 @@ from evaluations.domain.verification import assigned_to
 from evaluations.models import (
     Edition,
     Evaluation,
+    EvidenceFile,
     Extension,
     MessageKind,
     Objection,
@@ -174,6 +175,20 @@ def resubmitted(evaluation: Evaluation, sent_back: Return, *, late: bool, by: Us
     )
 
 
+def return_ended(evaluation: Evaluation, sent_back: Return, *, by: User) -> None:
+    """The verifier goes on without a resubmission: the coordinator hears that the questions are locked."""
+    notify(
+        kind=MessageKind.RETURN_ENDED,
+        to=district_people(evaluation, Role.COORDINATOR),
+        subject=f"Pengembalian diakhiri: {evaluation.district}",
+        body=f"{Stage(sent_back.stage).label} {evaluation.edition} dilanjutkan karena batas waktu lewat tanpa "
+        "pengajuan kembali. Isian yang sudah tersimpan tetap dinilai; pertanyaan tidak dapat diubah lagi.",
+        url=path("shortfall", evaluation),
+        evaluation=evaluation,
+        by=by,
+    )
+
+
 def extended(evaluation: Evaluation, extension: Extension, *, by: User) -> None:
     what = "Pengembalian" if extension.sent_back else Stage(extension.stage).label
     notify(
@@ -206,6 +221,20 @@ def stage_closed(evaluation: Evaluation, stage: Stage, result: StageResult, *, b
         subject=f"Hasil {stage.label}: {evaluation.district}",
         body=body,
         url=path("score", evaluation),
+        evaluation=evaluation,
+        by=by,
+    )
+
+
+def reopened(evaluation: Evaluation, stage: Stage, *, by: User) -> None:
+    """To the coordinator and the leader: the last result of the stage no longer stands alone."""
+    notify(
+        kind=MessageKind.REOPENED,
+        to=district_people(evaluation, Role.COORDINATOR, Role.LEADER),
+        subject=f"{stage.label} dibuka kembali: {evaluation.district}",
+        body=f"{stage.label} {evaluation.edition} dibuka kembali. Hasil sebelumnya tetap tersimpan; hasil baru keluar "
+        "saat tahap ini ditutup lagi. Alasannya ada di portal.",
+        url=path("overview", evaluation),
         evaluation=evaluation,
         by=by,
     )
@@ -257,6 +286,18 @@ def publication(edition: Edition, at: datetime, *, by: User) -> None:
         body=f"Hasil akhir {edition} terbuka untuk umum mulai {tanggal_jam(at, NATIONAL_ZONE)}.",
         url=reverse("home"),
         by=by,
+    )
+
+
+def file_refused(file: EvidenceFile) -> None:
+    """To the one who put it in: the scanner found something, the file stays closed. No name: mail travels."""
+    notify(
+        kind=MessageKind.EVIDENCE,
+        to=[file.added_by],
+        subject="Berkas data dukung ditolak pemindai virus",
+        body=f"Satu berkas yang Anda unggah untuk {file.evidence.district} mengandung virus dan tidak dibuka siapa pun. "
+        "Periksa perangkat Anda, lalu unggah berkas yang bersih sebagai gantinya.",
+        url=reverse("home"),
     )
 
 

@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from evaluations.checks.documents import WORDS
+from evaluations.checks.documents.words import counted
 from evaluations.domain.assignments import agencies_by_question
+from evaluations.domain.evidence.readiness import kept
 from evaluations.domain.progress import answer_values, filled_slots, required_slots
 from evaluations.models import Answer, Evaluation
 from evaluations.scoring.rules import QuestionPoints
+from evaluations.scoring.safe import Safe, safe_points
 from evaluations.scoring.score import ScoreTree, score
 from indicators.domain.spec import Loaded, loaded
 from indicators.spec import QuestionSpec
@@ -34,6 +38,8 @@ class ClusterProgress:
     slots_filled: int
     slots_required: int
     points: Decimal
+    safe: Decimal
+    """Exact points of the answers that count as safe."""
     weight: Decimal
     first_indicator: str
     behind: tuple[Behind, ...]
@@ -48,6 +54,9 @@ class Overview:
     slots_filled: int
     slots_required: int
     next_question: QuestionSpec | None
+    safe: Safe
+    attention: tuple[tuple[str, int], ...]
+    """What keeps answers from being safe beside empty slots: words, and at how many questions."""
 
 
 def overview(evaluation: Evaluation) -> Overview:
@@ -66,6 +75,9 @@ def overview(evaluation: Evaluation) -> Overview:
             slots_filled=sum(slot in filled for q in cluster.questions() for slot in needed[q.code]),
             slots_required=sum(len(needed[q.code]) for q in cluster.questions()),
             points=points.points,
+            safe=safe_points(
+                {q.code: states[q.code].points for q in cluster.questions()}, evaluation.unready
+            ),
             weight=cluster.weight,
             first_indicator=cluster.indicators[0].number,
             behind=_behind([q.code for q in cluster.questions()], agencies, states, only_open=True)[:3],
@@ -79,6 +91,8 @@ def overview(evaluation: Evaluation) -> Overview:
         slots_filled=sum(cluster.slots_filled for cluster in clusters),
         slots_required=sum(cluster.slots_required for cluster in clusters),
         next_question=next_question(evaluation, instrument, states),
+        safe=kept(evaluation),
+        attention=tuple((f"dokumen {WORDS[rule]}", n) for rule, n in counted(evaluation.unready).items()),
     )
 
 

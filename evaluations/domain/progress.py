@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from evaluations.models import Answer, Evaluation, EvidenceLink
+from evaluations.scoring.safe import safe_score, unready, warned_in
 from evaluations.scoring.score import ScoreTree, score
 from evaluations.scoring.totals import Totals, totals
 from indicators.domain.spec import Loaded, loaded
@@ -57,21 +58,39 @@ def current_totals(evaluation: Evaluation) -> Totals:
     return totals(instrument.spec, answer_values(evaluation, instrument))
 
 
-def refresh(evaluation: Evaluation) -> Totals:
-    """Recompute the kept totals. Called inside ``workflow.lock`` by every verb that changes a claim."""
+def refresh(
+    evaluation: Evaluation, *, warned: Mapping[str, Sequence[str]] | None = None, deed: bool = True
+) -> Totals:
+    """Recompute the kept totals. Called inside ``workflow.lock`` by every verb that changes a claim.
+
+    ``warned``: question code -> rules with an open warning about a document there; ``None``: as it is kept, for
+    what does not touch the evidence (domain/evidence/readiness.py reads it anew). ``deed``: a person did something,
+    which counts as the evaluation's last activity.
+    """
     instrument = loaded(evaluation.edition.instrument)
     found = current_totals(evaluation)
     filled = filled_slots(evaluation)
     needed = [slot for slots in required_slots(instrument).values() for slot in slots]
+    evaluation.unready = unready(
+        instrument.spec,
+        {instrument.slots_by_id[pk] for pk in filled},
+        warned_in(evaluation.unready) if warned is None else warned,
+    )
+    safe = safe_score(instrument.spec, found.points, evaluation.unready)
+    evaluation.safe_total, evaluation.safe_predikat = safe.total, safe.predikat.code
     evaluation.claimed_total = found.total
     evaluation.claimed_predikat = found.predikat.code
     evaluation.answered_count = len(found.answered)
     evaluation.slots_filled = sum(slot in filled for slot in needed)
-    evaluation.last_activity_at = clock.now()
+    if deed:
+        evaluation.last_activity_at = clock.now()
     evaluation.save(
         update_fields=[
             "claimed_total",
             "claimed_predikat",
+            "safe_total",
+            "safe_predikat",
+            "unready",
             "answered_count",
             "slots_filled",
             "last_activity_at",

@@ -81,7 +81,7 @@ def waiting(
     )
     if province:
         found = found.filter(district__province=province)
-    found = _with_progress(found)
+    found = _with_progress(found).defer("unready")
     if mine:
         own = VerifierAssignment.objects.filter(
             evaluation=OuterRef("pk"), stage=OuterRef("stage_now"), verifier=by

@@ -48,7 +48,7 @@ def latest_results(edition: Edition, stage: Stage) -> QuerySet[StageResult]:
 def ranking(*, edition: Edition, stage: Stage, province: Province | None) -> Ranking:
     """Four queries for thirteen districts or 514."""
     spec = loaded(edition.instrument).spec
-    evaluations = Evaluation.objects.filter(edition=edition).select_related("district")
+    evaluations = Evaluation.objects.filter(edition=edition).select_related("district").defer("unready")
     results = latest_results(edition, stage)
     if province:
         evaluations = evaluations.filter(district__province=province)

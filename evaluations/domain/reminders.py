@@ -108,6 +108,7 @@ def _candidates(on: date | None) -> Iterable[Evaluation]:
     closing = {today + timedelta(days=days + shift) for days in DAYS for shift in (-1, 0, 1)}
     return (
         Evaluation.objects.with_place()
+        .defer("unready")
         .prefetch_related("edition__windows")
         .filter(
             Q(state=State.RETURNED)

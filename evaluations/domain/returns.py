@@ -132,6 +132,7 @@ def take_back(*, evaluation: Evaluation, by: User) -> Return:
             sequence=sent_back.sequence,
             taken_back=True,
         )
+        notices.return_ended(evaluation, sent_back, by=by)
     return sent_back
 
 

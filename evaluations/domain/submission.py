@@ -10,7 +10,7 @@ from django.db import transaction
 from evaluations.checks import Finding, Severity
 from evaluations.domain import notices, workflow
 from evaluations.domain.checking import findings_of
-from evaluations.domain.progress import refresh
+from evaluations.domain.evidence import readiness
 from evaluations.domain.snapshots import snapshot
 from evaluations.domain.workflow import Action
 from evaluations.models import Evaluation, Stage, StageResult, State
@@ -36,7 +36,7 @@ def submit(*, evaluation: Evaluation, by: User) -> StageResult:
         errors = [f for f in findings_of(evaluation) if f.severity is Severity.ERROR]
         if errors:
             raise HasErrors(errors)
-        refresh(evaluation)
+        readiness.refresh(evaluation)
         result = store_result(evaluation, stage=Stage.EM, by=by)
         evaluation.submitted_at, evaluation.submitted_by = result.taken_at, by
         evaluation.state = State.SUBMITTED
@@ -58,7 +58,7 @@ def submit(*, evaluation: Evaluation, by: User) -> StageResult:
 def store_result(
     evaluation: Evaluation, *, stage: Stage, by: User, at: datetime | None = None
 ) -> StageResult:
-    """The stage's snapshot, sealed. Numbered per district, edition and stage."""
+    """The stage's snapshot, sealed. Numbered per district, edition and stage. EM's carries the safe score as kept."""
     now = at or clock.now()
     data = snapshot(evaluation, stage=stage, taken_at=now, draft=False)
     sequence = StageResult.objects.filter(evaluation=evaluation, stage=stage).count() + 1
@@ -71,6 +71,8 @@ def store_result(
         predikat=data["score"]["predikat"]["code"],
         clusters={cluster["code"]: cluster["points"] for cluster in data["score"]["clusters"]},
         snapshot=data,
+        safe_total=evaluation.safe_total if stage == Stage.EM else None,
+        unready=evaluation.unready if stage == Stage.EM else None,
         instrument_digest=data["instrument"]["digest"],
         digest=digest(data),
         receipt_number=number,

@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 
 from evaluations.domain.evidence.library import TITLE_LIMIT
-from evaluations.domain.evidence.slots import PAGES_LIMIT, URL_LIMIT, clean_url
+from evaluations.domain.evidence.quotes import PAGES_LIMIT, QUOTE_LIMIT
+from evaluations.domain.evidence.slots import URL_LIMIT, clean_url
 from evaluations.files.inspection import ACCEPT_ATTRIBUTE, EvidenceRefused
 from evaluations.models import Evidence
 from kla_portal.accounts.forms import PortalForm
@@ -79,26 +80,19 @@ class PickForm(PortalForm):
             "invalid_choice": "Dokumen ini tidak ada di pustaka Anda. Muat ulang halaman, lalu pilih lagi.",
         },
     )
-    pages = forms.CharField(label="Halaman (boleh kosong)", max_length=PAGES_LIMIT, required=False)
+    pages = forms.CharField(
+        label="Halaman (boleh kosong)",
+        max_length=PAGES_LIMIT,
+        required=False,
+        widget=forms.TextInput({"placeholder": "4-6, 9"}),
+    )
+    quote = forms.CharField(
+        label="Kutipan (boleh kosong)",
+        max_length=QUOTE_LIMIT,
+        required=False,
+        help_text="Kalimat dalam dokumen yang membuktikan jawabannya; verifikator mencarinya di halaman itu.",
+    )
 
     def __init__(self, *args: Any, documents: QuerySet[Evidence], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(forms.ModelChoiceField, self.fields["evidence"]).queryset = documents
-
-
-class TitleForm(PortalForm):
-    title = forms.CharField(
-        label="Judul", max_length=TITLE_LIMIT, error_messages={"required": "Tulis judulnya dahulu."}
-    )
-
-
-class LibraryFilter(PortalForm):
-    """The library's search and filter, sent by GET."""
-
-    q = forms.CharField(label="Cari judul, nama berkas, atau alamat", required=False, max_length=100)
-    belum = forms.BooleanField(label="Belum dipakai", required=False)
-
-    def criteria(self) -> dict[str, Any]:
-        """Arguments of ``library``; what makes no sense is left out."""
-        self.is_valid()
-        return {"search": self.cleaned_data.get("q", ""), "unused": self.cleaned_data.get("belum", False)}

@@ -16,10 +16,13 @@ class MessageKind(models.TextChoices):
     SUBMITTED = "submitted", "Evaluasi diajukan"
     RETURNED = "returned", "Pertanyaan dikembalikan"
     RESUBMITTED = "resubmitted", "Kekurangan diajukan kembali"
+    RETURN_ENDED = "return_ended", "Pengembalian diakhiri"
     EXTENDED = "extended", "Batas waktu diperpanjang"
     STAGE_CLOSED = "stage_closed", "Hasil verifikasi"
+    REOPENED = "reopened", "Tahap dibuka kembali"
     OBJECTION_FILED = "filed", "Sanggah diajukan"
     OBJECTION_DECIDED = "decided", "Sanggah diputuskan"
+    EVIDENCE = "evidence", "Data dukung"
     PUBLICATION = "publication", "Pengumuman hasil"
     REMINDER = "reminder", "Pengingat batas waktu"
 

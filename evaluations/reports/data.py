@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from evaluations.models.edition import Stage
 from evaluations.reports.paper import Letterhead, places_for, printable, w3c_time
+from evaluations.reports.safe import SafePart, build_safe_part
 from evaluations.scoring.score import (
     IndicatorPoints,
     ScoreTree,
@@ -114,6 +115,8 @@ class DistrictReport:
     digest: str
     receipt_number: str | None
     letterhead: Letterhead
+    safe: SafePart | None = None
+    """Of the self-assessment only."""
 
     @property
     def stage_name(self) -> str:
@@ -153,6 +156,7 @@ class DistrictReport:
             "digest": self.digest,
             "receipt_number": self.receipt_number,
             "letterhead": asdict(self.letterhead),
+            "safe": self.safe.payload() if self.safe else None,
         }
 
 
@@ -163,8 +167,10 @@ def build_district_report(
     digest: str,
     letterhead: Letterhead,
     receipt_number: str | None = None,
+    unready: Mapping[str, Sequence[str]] | None = None,
 ) -> DistrictReport:
     """``snapshot``: schema 1 of domain/snapshots.py; ``digest``: the stored sha256 of its canonical JSON.
+    ``unready``: why answers are not safe, as kept beside the snapshot; ``None``: not known.
 
     Raises ``SnapshotMismatch`` when digest, instrument and snapshot do not belong together.
     """
@@ -193,6 +199,7 @@ def build_district_report(
         digest=digest,
         receipt_number=receipt_number,
         letterhead=letterhead,
+        safe=build_safe_part(tree, instrument, unready),
     )
 
 

@@ -20,6 +20,7 @@ from kla_portal.regions.models import Province
 SORTS = {
     "nama": ("district__name",),
     "nilai": ("-claimed_total", "district__name"),
+    "aman": ("-safe_total", "district__name"),
     "terjawab": ("-answered_count", "district__name"),
     # PostgreSQL would put those who never did anything first.
     "kegiatan": (F("last_activity_at").desc(nulls_last=True), "district__name"),
@@ -73,8 +74,10 @@ def districts(request: HttpRequest, code: str, province: str) -> HttpResponse:
     if province != NATIONAL:
         place = access.get_province_for(request.user, province, Permission.SUPERVISE)
     area = access.area_of(request.user, Permission.SUPERVISE)
-    found = Evaluation.objects.filter(area.filter("district__"), edition=edition).select_related(
-        "district__province"
+    found = (
+        Evaluation.objects.filter(area.filter("district__"), edition=edition)
+        .select_related("district__province")
+        .defer("unready")
     )
     if place:
         found = found.filter(district__province=place)
@@ -93,6 +96,7 @@ def districts(request: HttpRequest, code: str, province: str) -> HttpResponse:
         "sorts": {
             "nama": "Nama",
             "nilai": "Nilai klaim",
+            "aman": "Nilai aman",
             "terjawab": "Terjawab",
             "kegiatan": "Kegiatan terakhir",
         },

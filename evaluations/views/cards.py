@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from evaluations.checks.documents.words import short
 from evaluations.domain import deadlines, workflow
 from evaluations.domain.assignments import agencies_by_question, own_agencies
 from evaluations.domain.evidence.slots import slots_of
@@ -94,7 +95,7 @@ class Card:
 
     @property
     def anchor(self) -> str:
-        return "q-" + self.question.code.replace(".", "-")
+        return self.question.anchor
 
     @property
     def version(self) -> int:
@@ -115,6 +116,11 @@ class Card:
     @property
     def missing_evidence(self) -> bool:
         return any(slot.required and not links for slot, links in self.slots)
+
+    @property
+    def unsafe(self) -> str:
+        """Why its points do not count as safe, in few words; empty when they do, or when there are none."""
+        return short(self.evaluation.unready.get(self.question.code, ())) if self.points.points else ""
 
     @property
     def status(self) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from csp.constants import SELF
-from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,9 +24,6 @@ from evaluations.views.desk_page import QuestionDesk, context_of, render_desk
 from evaluations.views.frame import page
 from indicators.domain.spec import loaded
 from indicators.spec import QuestionSpec
-
-FRAMES = {"frame-src": [SELF]}
-"""Only the desk shows documents inside the page, and only the portal's own."""
 
 
 def action_at(actions: Mapping[Stage, Action], stage: str) -> Action:
@@ -74,7 +69,6 @@ def _desk_url(evaluation: Evaluation, stage: str, code: str, reading: int) -> st
     )
 
 
-@csp_update(FRAMES)  # type: ignore[arg-type]  # it passes on whatever the view takes
 @require_GET
 def desk(request: HttpRequest, pk: int, stage: str, code: str) -> HttpResponse:
     """One question. A cluster's second reader always stands at the second reading."""
@@ -94,7 +88,6 @@ def _question(evaluation: Evaluation, code: str) -> QuestionSpec:
     return question
 
 
-@csp_update(FRAMES)  # type: ignore[arg-type]  # it passes on whatever the view takes
 @require_POST
 def save(request: HttpRequest, pk: int, stage: str, code: str, reading: int) -> HttpResponse:
     """Save a verdict. 200 saved, 409 someone was faster or the claim changed, 422 something is missing."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,15 +15,16 @@ from evaluations import access
 from evaluations.domain import desk as domain
 from evaluations.domain import workflow
 from evaluations.domain.desk import Assignments, Desk
-from evaluations.domain.evidence import slots
+from evaluations.domain.evidence import concerns, slots
+from evaluations.domain.evidence.concerns import ToAsk
 from evaluations.domain.verification import StaleVerdict
 from evaluations.forms.answer import AnswerForm, typed_again
 from evaluations.forms.verdict import VerdictForm, token
-from evaluations.models import Decision, EvidenceForm, EvidenceLink, Verdict
+from evaluations.models import Decision, Verdict
 from evaluations.scoring.rules import QuestionPoints, describe_rule
 from evaluations.scoring.stages import Ruling, rule_on
 from evaluations.views.cards import Card, previous_values, scored
-from evaluations.views.evidence.serving import INLINE
+from evaluations.views.desk_viewer import Paper, Picked, Shown, picked_of, shown_of
 from indicators.domain.spec import loaded
 from indicators.spec import QuestionSpec, Slot
 
@@ -47,19 +48,6 @@ class Ruled:
 
     verdict: Verdict
     points: QuestionPoints
-
-
-@dataclass(frozen=True)
-class Paper:
-    """A document in one of the question's slots. ``kind``: pdf, image, file (is saved to disk) or link."""
-
-    slot: Slot
-    link: EvidenceLink
-    kind: str
-
-    @property
-    def opens_here(self) -> bool:
-        return self.kind in {"pdf", "image"}
 
 
 @dataclass(frozen=True)
@@ -107,7 +95,8 @@ class QuestionDesk:
         self.locked = self._locked(assigned)
         self.unseen = domain.unseen_by(desk, assigned, self.user)
         self.query = "?baca=2" if request.GET.get("baca") == "2" else ""
-        self.picked = request.GET.get("dok", "")
+        self.picked = Picked.of(request.GET)
+        self.turning: bool = request.htmx.boosted  # type: ignore[attr-defined]
 
     def _locked(self, assigned: Assignments) -> str | None:
         reason = domain.not_assigned(assigned, self.cluster.code, self.reading, self.user)
@@ -219,28 +208,28 @@ class QuestionDesk:
 
     # What lies beside it
 
-    @property
+    @cached_property
     def papers(self) -> list[Paper]:
-        kept: list[Paper] | None = getattr(self, "_papers", None)
-        if kept is None:
-            fills = slots.fills_of(self.evaluation, self.question)
-            kept = self._papers = [Paper(f.slot, link, _kind(link)) for f in fills for link in f.links]
-        return kept
+        fills = slots.fills_of(self.evaluation, self.question)
+        return [Paper(f.slot, link) for f in fills for link in f.links]
 
     @property
     def empty_slots(self) -> list[Slot]:
         filled = {paper.slot.number for paper in self.papers}
         return [slot for slot in self.question.slots if slot.number not in filled]
 
-    @property
-    def shown(self) -> Paper | None:
+    @cached_property
+    def shown(self) -> Shown | None:
         """The picked document, else the first that opens here; one that may name children waits for a click."""
-        for paper in self.papers:
-            if paper.opens_here and _is(paper, self.picked):
-                return paper
-        if self.question.sensitive:
-            return None
-        return next((paper for paper in self.papers if paper.opens_here), None)
+        paper = picked_of(self.papers, self.picked, wait=self.question.sensitive)
+        return shown_of(paper, self.picked, self.query) if paper else None
+
+    @cached_property
+    def questions_to_ask(self) -> list[ToAsk]:
+        """What the documents at this question give reason to ask. Not read again when only a page is turned."""
+        if self.turning:
+            return []
+        return concerns.for_verifier(self.evaluation, self.code, by=self.user)
 
     @property
     def before(self) -> dict[str, Any]:
@@ -310,22 +299,6 @@ class QuestionDesk:
         return self._url(self._beside(codes, 1) or (codes[0] if codes else None))
 
 
-def _kind(link: EvidenceLink) -> str:
-    if link.evidence.form == EvidenceForm.LINK:
-        return "link"
-    content_type = link.evidence.current_files[0].content_type
-    if content_type not in INLINE:
-        return "file"
-    return "pdf" if content_type == "application/pdf" else "image"
-
-
-def _is(paper: Paper, picked: str) -> bool:
-    try:
-        return paper.link.evidence_id == UUID(picked)
-    except ValueError:
-        return False
-
-
 def context_of(here: QuestionDesk) -> dict[str, Any]:
     """For the page and its fragments. The sums are the first reading's: a second reader does not see them."""
     return {
@@ -338,6 +311,9 @@ def context_of(here: QuestionDesk) -> dict[str, Any]:
 
 
 def render_desk(request: HttpRequest, here: QuestionDesk, *, status: int = 200) -> HttpResponse:
-    """The whole page. Not through ``frame.page``: the desk has no use for EM's closing time and its query."""
+    """The whole page; what lies open on it was opened. Not through ``frame.page``: the desk has no use for EM's
+    closing time and its query."""
     request.place = here.evaluation  # type: ignore[attr-defined]
+    if here.shown:
+        slots.note_opening(evidence=here.shown.paper.link.evidence, by=here.user)
     return render(request, "evaluations/verification/desk.html", context_of(here), status=status)

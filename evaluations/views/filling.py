@@ -17,7 +17,6 @@ from evaluations.domain.timeline import timeline
 from evaluations.domain.workflow import Action
 from evaluations.forms.answer import AnswerForm, typed_again
 from evaluations.models import AnswerSource, Evaluation
-from evaluations.scoring.totals import Totals
 from evaluations.views.cards import Card, build_cards, scored, total_points
 from evaluations.views.frame import page
 from evaluations.views.search import Search
@@ -150,19 +149,20 @@ def save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, f"Jawaban {code} tersimpan.")
         return redirect(_indicator_url(evaluation, code))
+    evaluation.unready = saved.unready
     card = build_cards(evaluation, [question], request.user)[0]
     context = {"card": card, "evaluation": evaluation, "zone": workflow.zone_of(evaluation)}
-    return render(
-        request, "evaluations/question/_saved.html", context | _running(evaluation, code, saved.totals)
-    )
+    return render(request, "evaluations/question/_saved.html", context | _running(evaluation, code, saved))
 
 
-def _running(evaluation: Evaluation, code: str, totals: Totals) -> dict[str, object]:
-    """The running totals beside the questions: this indicator's, and the whole claim."""
+def _running(evaluation: Evaluation, code: str, saved: answers.Saved) -> dict[str, object]:
+    """The running totals beside the questions: this indicator's, the whole claim, and what of it is safe."""
+    totals = saved.totals
     indicator = loaded(evaluation.edition.instrument).spec.indicator_of[code]
     codes = [question.code for question in indicator.questions]
     return {
         "totals": totals,
+        "safe": saved.safe,
         "indicator": indicator,
         "points": totals.of(codes),
         "answered": sum(code in totals.answered for code in codes),
@@ -192,6 +192,6 @@ def _refused(
 
 
 def _indicator_url(evaluation: Evaluation, code: str) -> str:
-    number = loaded(evaluation.edition.instrument).spec.indicator_of[code].number
-    anchor = "q-" + code.replace(".", "-")
-    return reverse("evaluations:indicator", args=[evaluation.pk, number]) + f"#{anchor}"
+    spec = loaded(evaluation.edition.instrument).spec
+    path = reverse("evaluations:indicator", args=[evaluation.pk, spec.indicator_of[code].number])
+    return f"{path}#{spec.by_code[code].anchor}"

@@ -135,4 +135,5 @@ def _contest(evaluation: Evaluation, stage: Stage, code: str) -> Contest:
 
 
 def _page_of(evaluation: Evaluation, stage: Stage, code: str) -> str:
-    return reverse("evaluations:objections", args=[evaluation.pk, stage.value]) + f"#q-{code}"
+    anchor = loaded(evaluation.edition.instrument).spec.by_code[code].anchor
+    return reverse("evaluations:objections", args=[evaluation.pk, stage.value]) + f"#{anchor}"

@@ -12,6 +12,7 @@ from evaluations import access
 from evaluations.checks import Severity
 from evaluations.domain import submission, workflow
 from evaluations.domain.checking import findings_of
+from evaluations.domain.evidence import readiness
 from evaluations.domain.progress import current_score
 from evaluations.domain.workflow import Action
 from evaluations.forms.submission import SubmitForm
@@ -37,6 +38,7 @@ def _check_page(
         "errors": len(columns[0][1]),
         "titles": spec.by_code,
         "tree": current_score(evaluation),
+        "safe": readiness.kept(evaluation),
         "form": form,
         "locked": workflow.refusal(evaluation, Action.SUBMIT, by=request.user),
         "result": evaluation.results.defer("snapshot").order_by("-taken_at").first(),

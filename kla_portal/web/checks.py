@@ -10,14 +10,20 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
+from uuid import uuid4
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, storages
 from django.db import connection
 
 FOLDERS = ("evidence", "reports")
 MANIFEST = "staticfiles.json"
+PROBE = "periksa"
+"""Folder of the file with which the evidence store is tried."""
 
 
 @register(Tags.files, deploy=True)
@@ -55,6 +61,51 @@ def data_folder_is_private(app_configs: Sequence[AppConfig] | None, **kwargs: An
             )
         )
     return found
+
+
+@register(Tags.security, deploy=True)
+def evidence_store_answers(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """A small file goes into the S3 store, comes back, and opens for nobody without a signature."""
+    storage = storages["evidence"]
+    if isinstance(storage, FileSystemStorage):
+        return []
+    try:
+        name = storage.save(f"{PROBE}/{uuid4()}", ContentFile(b"uji"))
+        with storage.open(name) as kept:
+            whole = kept.read() == b"uji"
+        is_open = _opens(storage.url(name).partition("?")[0])
+        storage.delete(name)
+    except (
+        Exception
+    ) as error:  # whatever a storage backend raises; its text may name the address, never the secret
+        return [
+            Error(
+                f"Penyimpanan data dukung tidak menjawab: {error}",
+                hint="Periksa host, wadah, kunci, dan rahasia di EVIDENCE_STORAGE.",
+                id="portal.E004",
+            )
+        ]
+    found: list[CheckMessage] = []
+    if not whole:
+        hint = "Jangan pakai penyimpanan ini."
+        found.append(Error("Penyimpanan data dukung mengembalikan isi lain.", hint=hint, id="portal.E004"))
+    if is_open:
+        hint = "Jadikan wadahnya pribadi: tanpa kebijakan baca umum, tanpa ACL umum."
+        found.append(
+            Error(
+                "Siapa pun dapat membuka berkas data dukung di penyimpanan S3.", hint=hint, id="portal.E005"
+            )
+        )
+    return found
+
+
+def _opens(address: str) -> bool:
+    """Whether an address opens without any proof of who asks."""
+    try:
+        with urlopen(address, timeout=10):  # noqa: S310 - the operator's own store
+            return True
+    except OSError:
+        return False
 
 
 @register(Tags.compatibility, deploy=True)

@@ -69,19 +69,4 @@
     reason.focus();
     reason.dispatchEvent(new Event("input", { bubbles: true }));
   });
-
-  // The browser's PDF viewer takes the keyboard when it loads. Only a click or the Tab key may give it away.
-  let here = null; // what had the keyboard last
-  let tabbed = 0;
-  document.addEventListener("focusin", (event) => (here = event.target));
-  document.addEventListener("keydown", (event) => event.key === "Tab" && (tabbed = Date.now()));
-  window.addEventListener("blur", () =>
-    setTimeout(() => {
-      const frame = document.activeElement;
-      if (frame?.tagName !== "IFRAME" || frame.matches(":hover") || Date.now() - tabbed < 1000) return;
-      frame.blur();
-      window.focus();
-      here?.focus({ preventScroll: true });
-    }, 0),
-  );
 })();

@@ -1,147 +1,121 @@
-// Sends evidence one file at a time, each with its own bar, cancel and retry. Without this script the form
-// sends all files at once and the page comes back with the same outcome.
+/* A question's slots: files chosen, dropped or photographed go up in pieces, each with its own row. Without this script
+   the form sends them at once and the page comes back with the same outcome. */
 "use strict";
+
 (() => {
-  const KB = 1000, MB = 1000000;
-  const size = (n) => n < KB ? `${n} byte` : n < 999500 ? `${Math.round(n / KB)} kB` : `${(n / MB).toFixed(1).replace(".", ",")} MB`;
-  const waiting = [], rows = new Set();
-  let busy = false;
+  const page = document.querySelector("[data-question]");
+  if (!page || !window.uploads) return;
 
-  const make = (tag, text, className) => {
-    const node = document.createElement(tag);
-    if (text) node.textContent = text;
-    if (className) node.className = className;
-    return node;
-  };
+  const QUESTION = page.dataset.question;
+  const rows = new Set();
 
-  // The token of now: it changes when the person signs in again in another tab.
-  const token = (form) => {
-    const cookie = document.cookie.split("; ").find((part) => part.startsWith("csrftoken="));
-    return cookie ? cookie.slice("csrftoken=".length) : form.elements.csrfmiddlewaretoken.value;
-  };
+  const placeOf = (slot) => `${QUESTION}:${slot.id.replace("slot-", "")}`;
+  const slotAt = (place) => document.getElementById(`slot-${place.split(":")[1]}`);
 
-  class Row {
-    constructor(form, file, title) {
-      Object.assign(this, { form, file, title, slot: form.closest("[data-slot]") });
-      this.node = make("li", "", "slot");
-      this.bar = make("progress", "", "bar");
-      this.bar.max = file.size || 1;
-      this.bar.setAttribute("aria-label", file.name);
-      this.state = make("span", "", "state state-info");
-      this.state.setAttribute("role", "status");
-      this.buttons = make("span");
-      const line = make("div", "", "upload");
-      line.append(make("b", file.name), make("small", size(file.size)), this.bar, this.state, this.buttons);
-      this.node.append(line);
-      rows.add(this);
-      this.stand();
-    }
+  // Rows stand in their slot's queue; again after the slots were swapped for newer ones.
 
-    // Into the slot's queue; again after the slots were swapped for newer ones.
-    stand() {
-      const slot = document.getElementById(this.slot.id);
-      const form = slot && slot.querySelector("[data-upload]");
-      if (!form) return;
-      Object.assign(this, { slot, form });
-      const queue = slot.querySelector("[data-queue]");
-      queue.hidden = false;
-      queue.append(this.node);
-    }
-
-    show(kind, text, buttons) {
-      this.state.className = `state state-${kind}`;
-      this.state.textContent = text;
-      this.buttons.replaceChildren(...Object.entries(buttons || {}).map(([label, act]) => {
-        const button = make("button", label, "btn btn-sm btn-outline-secondary");
-        button.type = "button";
-        button.setAttribute("aria-label", `${label}: ${this.file.name}`);
-        button.addEventListener("click", act);
-        return button;
-      }));
-    }
-
-    enqueue() {
-      this.bar.hidden = false;
-      this.bar.value = 0;
-      this.show("quiet", "menunggu", { Batal: () => this.remove() });
-      waiting.push(this);
-      next();
-    }
-
-    remove() {
-      const place = waiting.indexOf(this);
-      if (place >= 0) waiting.splice(place, 1);
-      rows.delete(this);
-      const queue = this.node.parentElement;
-      this.node.remove();
-      if (queue && !queue.children.length) queue.hidden = true;
-    }
-
-    send() {
-      const request = this.request = new XMLHttpRequest();
-      const data = new FormData();
-      data.append("csrfmiddlewaretoken", token(this.form));
-      data.append("title", this.title);
-      data.append("files", this.file, this.file.name);
-      request.open("POST", this.form.action);
-      request.setRequestHeader("HX-Request", "true");
-      request.upload.addEventListener("progress", (event) => {
-        this.bar.max = event.total || 1;
-        this.bar.value = event.loaded;
-        if (event.loaded < event.total) this.show("info", `${Math.floor(100 * event.loaded / event.total)}%`, { Batal: () => request.abort() });
-        else this.show("info", "diperiksa", {});
-      });
-      request.addEventListener("load", () => this.answered(request));
-      request.addEventListener("error", () => this.failed("Jaringan terputus. Berkas masih di sini."));
-      request.addEventListener("timeout", () => this.failed("Tidak ada jawaban dari portal."));
-      request.addEventListener("abort", () => { this.remove(); done(); });
-      this.show("info", "mengunggah", { Batal: () => request.abort() });
-      request.send(data);
-    }
-
-    answered(request) {
-      if (request.status === 200 || request.status === 422) {
-        this.settle(new DOMParser().parseFromString(request.responseText, "text/html"), request.status === 200);
-        return;
-      }
-      const plain = (request.getResponseHeader("Content-Type") || "").startsWith("text/plain");
-      const reasons = {
-        401: "Sesi Anda berakhir. Masuk lagi di tab lain, lalu coba lagi.",
-        403: plain ? request.responseText : "Tindakan ini tidak diizinkan.",
-        404: "Pertanyaan ini tidak lagi dibagikan kepada Anda.",
-        413: "Berkas ini terlalu besar untuk portal.",
-      };
-      this.failed(reasons[request.status] || "Portal sedang bermasalah. Berkas masih di sini.");
-    }
-
-    // The answer is the slots as they stand now: ours takes over the list of files and what was said.
-    settle(answer, accepted) {
-      const fresh = answer.getElementById(this.slot.id);
-      const said = fresh && fresh.querySelector("[data-results]");
-      const files = fresh && fresh.querySelector("[data-files]");
-      if (!files) { this.failed("Jawaban portal tidak dapat dibaca."); return; }
-      const list = this.slot.querySelector("[data-files]");
-      list.replaceChildren(...[...files.childNodes].map((node) => document.importNode(node, true)));
-      if (window.htmx) window.htmx.process(list);
-      const text = [...said.querySelectorAll("p > span, .invalid-feedback")].map((node) => node.textContent.trim()).join(" ");
-      this.bar.hidden = true;
-      this.show(accepted ? "ok" : "block", text || (accepted ? "tersimpan" : "ditolak"), { Tutup: () => this.remove() });
-      done();
-    }
-
-    failed(reason) {
-      this.bar.hidden = true;
-      this.show("warn", reason, { "Coba lagi": () => this.enqueue(), Batal: () => this.remove() });
-      done();
-    }
+  function stand(row) {
+    const queue = slotAt(row.place)?.querySelector("[data-queue]");
+    if (!queue) return false;
+    queue.hidden = false;
+    queue.append(row.node);
+    return true;
   }
 
-  const next = () => {
-    if (busy || !waiting.length) return;
-    busy = true;
-    waiting.shift().send();
+  function put(row, place) {
+    row.place = place;
+    rows.add(row);
+    return stand(row);
+  }
+
+  function remove(row) {
+    rows.delete(row);
+    const queue = row.node.parentElement;
+    row.node.remove();
+    if (queue && !queue.children.length) queue.hidden = true;
+  }
+
+  document.addEventListener("htmx:afterSwap", () => rows.forEach(stand));
+
+  /** The answer is the slots as they stand now: ours takes over the list of files and what was said. */
+  function settle(row, html, accepted) {
+    const fresh = new DOMParser().parseFromString(html, "text/html").getElementById(`slot-${row.place.split(":")[1]}`);
+    const files = fresh?.querySelector("[data-files]");
+    if (!files) return false;
+    const list = slotAt(row.place).querySelector("[data-files]");
+    list.replaceChildren(...[...files.childNodes].map((node) => document.importNode(node, true)));
+    window.htmx?.process(list);
+    const said = fresh.querySelectorAll("[data-results] p > span, .invalid-feedback");
+    const text = [...said].map((node) => node.textContent.trim()).join(" ");
+    row.end(accepted ? "ok" : "block", text || (accepted ? "tersimpan" : "ditolak"), { Tutup: () => remove(row) });
+    return true;
+  }
+
+  /** How a transfer goes, on its row. */
+  const followed = (row) => ({
+    told(transfer, state, text) {
+      const close = { Tutup: () => remove(row) };
+      if (state === "refused") {
+        const again = () => {
+          remove(row);
+          start(transfer.file, { ...transfer.note, url: "" });
+        };
+        row.end("block", text, transfer.file ? { "Coba lagi": again, ...close } : close);
+      } else if (state === "elsewhere" && text) {
+        row.end("quiet", text, close);
+      } else {
+        const cancel = () => {
+          transfer.close();
+          remove(row);
+        };
+        row.follow(transfer, state, text, state === "checking" ? {} : { Batal: cancel });
+      }
+    },
+    async finish(transfer, ask) {
+      const reply = await ask(`${transfer.note.url}selesai/`, { method: "POST" });
+      return settle(row, reply.text, reply.status === 200);
+    },
+  });
+
+  function start(file, { slot, title, shrink, url, sha256: hash }) {
+    const row = new UploadRow(file.name, file.size);
+    put(row, slot);
+    uploads.add(file, { slot, title, shrink, url: url || "", sha256: hash || "" }, followed(row));
+  }
+
+  const pageOf = ({ name, size, slot }) => {
+    const row = new UploadRow(name, size);
+    put(row, slot);
+    return followed(row);
   };
-  const done = () => { busy = false; next(); };
+
+  const again = uploadsAgain({
+    put(row, upload) {
+      const place = `${upload.code}:${upload.slot}`;
+      if (upload.state !== "received") return put(row, place);
+      // All of it is there; only its last step is missing.
+      uploads.finish({ ...upload, slot: place }, pageOf({ ...upload, slot: place }));
+      return false;
+    },
+    remove,
+    start: (file, upload) => start(file, { ...upload, slot: `${upload.code}:${upload.slot}` }),
+  });
+
+  // Choosing, dropping, photographing
+
+  function take(slot, files) {
+    const form = slot.querySelector("[data-upload]");
+    if (!form || !files.length) return;
+    const title = files.length === 1 ? form.elements.title?.value || "" : "";
+    const shrink = Boolean(form.elements.shrink?.checked);
+    const place = placeOf(slot);
+    slot.querySelector("[data-results]").replaceChildren();
+    form.reset();
+    files.forEach(async (file) => {
+      const known = await again.goOn(file, (upload) => `${upload.code}:${upload.slot}` === place);
+      if (!known) start(file, { slot: place, title, shrink });
+    });
+  }
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -149,22 +123,32 @@
     const input = form.querySelector("input[type=file]");
     if (!input.files.length) return;
     event.preventDefault();
-    const files = [...input.files];
-    const title = files.length === 1 ? form.elements.title.value : "";
-    form.closest("[data-slot]").querySelector("[data-results]").replaceChildren();
-    for (const file of files) {
-      const row = new Row(form, file, title);
-      if (file.size > Number(form.dataset.max)) {
-        row.bar.hidden = true;
-        row.show("block", form.dataset.tooLarge, { Tutup: () => row.remove() });
-      } else row.enqueue();
-    }
-    form.reset();
+    take(form.closest("[data-slot]"), [...input.files]);
   });
 
-  window.addEventListener("beforeunload", (event) => {
-    if (busy || waiting.length) event.preventDefault();
+  document.addEventListener("files:dropped", (event) => take(event.target, event.detail.map(([file]) => file)));
+
+  // The camera, where there is a finger and so probably one.
+
+  const showCameras = () => {
+    const hidden = !matchMedia("(pointer: coarse)").matches;
+    document.querySelectorAll("[data-camera]").forEach((button) => (button.hidden = hidden));
+  };
+  document.addEventListener("htmx:afterSwap", showCameras);
+  showCameras();
+
+  document.addEventListener("click", (event) => {
+    const slot = event.target.closest?.("[data-camera]")?.closest("[data-slot]");
+    if (!slot) return;
+    const input = UploadRow.make("input");
+    Object.assign(input, { type: "file", accept: "image/jpeg", capture: "environment" });
+    input.addEventListener("change", () => take(document.getElementById(slot.id), [...input.files]));
+    input.click();
   });
 
-  document.addEventListener("htmx:afterSwap", () => rows.forEach((row) => row.stand()));
+  // Begin: what was under way goes on.
+
+  uploads
+    .resume((note) => note.slot.startsWith(`${QUESTION}:`), pageOf)
+    .then(() => again.offer((upload) => upload.code === QUESTION));
 })();

@@ -6,13 +6,15 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
+from evaluations.domain.evidence import previews
 from evaluations.domain.submission import store_result
-from evaluations.models import EvidenceLink, Stage
+from evaluations.models import EvidenceLink, FileReading, Stage, Upload, UploadState
 from indicators.models import Slot
 from kla_portal import clock
 from tests.architecture.addresses import addresses
 from tests.architecture.test_gates import ABOUT_ONESELF, OPEN_TO_ANYONE
 from tests.cast import KALSEL, TABALONG
+from tests.evaluations.evidence import corpus
 from tests.evaluations.papers import documents
 
 ALL = [address for address in addresses() if address.name not in OPEN_TO_ANYONE]
@@ -36,22 +38,42 @@ def things(evaluation, cast):
     """One of everything that a district can have, in Tabalong."""
     now = clock.now()
     result = store_result(evaluation, stage=Stage.EM, by=cast.coordinator_tabalong)
-    name = storages["evidence"].save("evidence/uji.pdf", ContentFile(b"%PDF-1.7 uji"))
+    pdf = corpus.pdf()
+    name = storages["evidence"].save("evidence/uji.pdf", ContentFile(pdf))
     (document,) = documents(
-        evaluation.district, ["Rahasia Tabalong"], by=cast.coordinator_tabalong, storage_name=name, size=12
+        evaluation.district,
+        ["Rahasia Tabalong"],
+        by=cast.coordinator_tabalong,
+        storage_name=name,
+        size=len(pdf),
     )
     slot = Slot.objects.filter(instrument=evaluation.edition.instrument, question__code="12.1").first()
+    small = storages["evidence"].save("thumbnails/uji.webp", ContentFile(corpus.picture("WEBP")))
+    FileReading.objects.create(file=document.current_files[0], pages=1, thumbnail=small, read_at=now)
     link = EvidenceLink.objects.create(
         evaluation=evaluation, slot=slot, evidence=document, added_at=now, added_by=cast.coordinator_tabalong
     )
+    upload = Upload.objects.create(
+        evaluation=evaluation,
+        by=cast.coordinator_tabalong,
+        path="a.pdf",
+        size=5,
+        state=UploadState.REFUSED,
+        refusal="Berkas ini kosong.",
+        started_at=now,
+        touched_at=now,
+    )
     yield {
+        "upload": upload.pk,
         "evaluation": evaluation.pk,
         "result": result.pk,
         "document": document.pk,
         "link": link.pk,
         "file": document.current_files[0].pk,
     }
-    storages["evidence"].delete(name)
+    previews.forget(document.current_files[0].pk)
+    for kept in (name, small):
+        storages["evidence"].delete(kept)
 
 
 def path_of(address, things):
@@ -63,10 +85,11 @@ def path_of(address, things):
         "document": things["document"],
         "link": things["link"],
         "file": things["file"],
+        "upload": things["upload"],
         "code": "12.1",
         "slot": 1,
     }
-    return address.fill(values | {"number": "12", "stage": "va", "form": "xlsx", "reading": 1})
+    return address.fill(values | {"number": "12", "stage": "va", "form": "xlsx", "reading": 1, "page": 1})
 
 
 def answers(client, path, status):
@@ -89,7 +112,7 @@ def test_it_is_there_for_its_own_coordinator(sign_in, cast, things, address):
     status = client.get(path).status_code
     if status == WRONG_METHOD:
         status = client.post(path, {"note": "x"}).status_code
-    assert status in {200, 302, 403, 409, 422}, path
+    assert status in {200, 302, 403, 409, 412, 422}, path
 
 
 @pytest.mark.parametrize("who", ["coordinator_tanahbumbu", "verifier_kalteng", "stranger"])

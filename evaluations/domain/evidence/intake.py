@@ -1,25 +1,34 @@
 """From bytes that someone sent to a file of a document: looked at, cleaned, written, and its row.
 
 A file and its row come and go together: ``receive`` takes a written file away again when its row does not come
-about. It is therefore the outermost transaction of a request.
+about. It is therefore outside every transaction.
 """
 
 from __future__ import annotations
 
+import io
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO
+from datetime import date
+from typing import IO, Any
 
 from django.conf import settings
+from django.db import Error
+from django.db.models import QuerySet
 
 from evaluations.domain.evidence import readings, store
-from evaluations.files import inspection
+from evaluations.files import capture, images, inspection
 from evaluations.models import Evidence, EvidenceFile, Scan
 from kla_portal import clock
 from kla_portal.accounts.models import User
 
+log = logging.getLogger(__name__)
+
 FOLDER = "evidence"
+LONGEST_SIDE = 2560
+"""Pixels of a big photo that is scaled down on request: a page of A4 at 220 dpi."""
 
 
 @dataclass
@@ -32,6 +41,8 @@ class Received:
     size: int
     sha256: str
     source_sha256: str
+    taken_on: date | None = None
+    """A photo's own date; what noted it is not kept."""
     storage_name: str = ""
     """Empty until it is written."""
     used: bool = False
@@ -60,7 +71,7 @@ class Received:
             added_by=by,
         )
         self.used = True
-        readings.schedule(file)
+        readings.schedule(file, self.taken_on)
         return file
 
 
@@ -68,17 +79,46 @@ class Received:
 def receive(content: IO[bytes], name: str, *, declared: str = "", shrink: bool = False) -> Iterator[Received]:
     """A file that may be kept. Raises ``FileRefused`` with the reason, ``StoreDown`` when it cannot be written.
 
-    ``declared`` is the browser's word for its type. ``shrink`` scales a big photo down. What was written and is not
-    named by a row in the end is taken away again.
+    ``declared`` is the browser's word for its type. Pictures lose what the camera noted; ``shrink`` scales a big one
+    down. What was written and is not named by a row in the end is taken away again.
     """
     filename = inspection.clean_name(name)
-    kind = inspection.inspect(filename, content)
-    source_sha256 = inspection.sha256_of(content)
-    received = Received(filename, kind, content, content.seek(0, 2), source_sha256, source_sha256)
+    kind = inspection.inspect(filename, content, declared)
+    received = _cleaned(filename, kind, content, shrink=shrink)
     try:
         yield received
     except BaseException:
-        store.drop(received.storage_name)
+        if received.used:
+            take_back(received.storage_name, EvidenceFile.objects.filter(storage_name=received.storage_name))
+        else:
+            store.drop(received.storage_name)
         raise
     if not received.used:
         store.drop(received.storage_name)
+
+
+def _cleaned(filename: str, kind: inspection.FileType, content: IO[bytes], *, shrink: bool) -> Received:
+    sent = inspection.sha256_of(content)
+    taken_on = capture.taken_on(kind.extension, content)
+    kept, sha256 = content, sent
+    if kind.extension in images.FORMATS:
+        clean = images.cleaned(kind.extension, content, LONGEST_SIDE if shrink else None)
+        if clean is not None:
+            kept = io.BytesIO(clean)
+            sha256 = inspection.sha256_of(kept)
+    return Received(filename, kind, kept, kept.seek(0, io.SEEK_END), sha256, sent, taken_on)
+
+
+def take_back(name: str, rows: QuerySet[Any]) -> None:
+    """Drop a written file after its transaction failed, unless one of ``rows`` names it all the same.
+
+    A commit whose answer was lost may have come about, and so may one whose aftermath failed. Where the database
+    cannot say, the file stays: one too many is found and removed later, one too few never comes back.
+    """
+    try:
+        known = rows.exists()
+    except Error:
+        log.exception("evidence file %s stays: the database does not say whether a row names it", name)
+        return
+    if not known:
+        store.drop(name)

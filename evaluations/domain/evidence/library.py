@@ -1,24 +1,23 @@
-"""A district's library of documents: who sees what, where each is used, and tidying up."""
+"""A district's library of documents: who sees what, what comes in, and tidying up."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+from functools import partial
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from evaluations.domain.assignments import codes_open_to
-from evaluations.domain.evidence import intake, store
-from evaluations.files.inspection import EvidenceRefused
-from evaluations.models import (
-    Evaluation,
-    Evidence,
-    EvidenceFile,
-    EvidenceForm,
-    EvidenceLink,
-    State,
-    current_files,
-)
+from evaluations.domain import workflow
+from evaluations.domain.assignments import agencies_by_evaluation, codes_open_to
+from evaluations.domain.evidence import intake, previews, readiness, store
+from evaluations.domain.workflow import Action
+from evaluations.files.faults import EvidenceRefused
+from evaluations.models import Evaluation, Evidence, EvidenceFile, EvidenceForm, EvidenceLink, State
 from indicators.domain.spec import loaded
 from kla_portal import clock
 from kla_portal.accounts.access import Refused, roles_in
@@ -28,6 +27,7 @@ from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
 
 TITLE_LIMIT = 200
+REASON_LIMIT = 500
 
 HANDED_IN = ~Q(evaluation__state=State.FILLING) | Q(evaluation__results__isnull=False)
 """Links in an evaluation that was submitted, also when it was opened again: a stored result names the document."""
@@ -43,15 +43,93 @@ def subject_of(evidence_id: uuid.UUID) -> str:
     return f"data-dukung:{evidence_id}"
 
 
+# Who
+
+
 def may_manage(user: User, evidence: Evidence) -> bool:
     """A coordinator manages the whole library, a contributor what they added themselves."""
     roles = roles_in(user, evidence.district) & roles_with(Permission.ANSWER)
     return bool(roles - {Role.CONTRIBUTOR}) or (bool(roles) and evidence.added_by_id == user.pk)
 
 
+def visible_to(user: User, district_code: str, *, discarded: bool = False) -> QuerySet[Evidence]:
+    """The documents of a district's library that the person's roles there show them; or those in its basket.
+
+    All of them, except to a mere contributor: what their agencies' questions use or used, in any edition,
+    and what they added themselves. The same rule as the gate's ``evidence_open_to``. Three queries at most.
+    """
+    documents = Evidence.objects.filter(
+        district=district_code, letters__isnull=True, discarded_at__isnull=not discarded
+    )
+    evaluations = list(Evaluation.objects.filter(district=district_code).with_place().order_by("pk"))
+    if not evaluations:
+        return documents.filter(added_by=user)
+    if roles_in(user, evaluations[0].district) - {Role.CONTRIBUTOR}:
+        return documents
+    assigned = agencies_by_evaluation(evaluations)
+    own = Q(pk__in=[])
+    for evaluation in evaluations:
+        codes = codes_open_to(user, evaluation, assigned[evaluation.pk]) or frozenset()
+        slots = [
+            pk for pk, (code, _) in loaded(evaluation.edition.instrument).slots_by_id.items() if code in codes
+        ]
+        own |= Q(evaluation=evaluation, slot__in=slots)
+    used = EvidenceLink.objects.filter(own).values("evidence")
+    return documents.filter(Q(added_by=user) | Q(pk__in=used))
+
+
+def offered_to(user: User, district_code: str) -> QuerySet[Evidence]:
+    """What of it may go into a slot: neither withdrawn nor discarded."""
+    return visible_to(user, district_code).filter(withdrawn_at__isnull=True)
+
+
+def managed(evidence: Evidence, by: User) -> Evidence:
+    """The document's row, locked until the transaction ends. Raises ``Refused`` unless ``by`` manages it."""
+    locked = Evidence.objects.select_for_update(of=("self",)).select_related("district").get(pk=evidence.pk)
+    if not may_manage(by, locked) or locked.letters.exists():
+        raise Refused("Dokumen ini hanya diubah oleh koordinator atau petugas yang menambahkannya.")
+    return locked
+
+
+def lock_running(district_code: str) -> list[Evaluation]:
+    """The district's evaluations that are being filled in, locked: before any of its documents, newest first."""
+    rows = (
+        Evaluation.objects.select_for_update(of=("self",)).with_place().prefetch_related("edition__windows")
+    )
+    running = rows.filter(district=district_code, state__in=[State.FILLING, State.RETURNED])
+    return list(running.filter(edition__opened_at__isnull=False).order_by("-edition__code", "pk"))
+
+
+def lock_attachable(district_code: str, *, by: User) -> list[Evaluation]:
+    """The same, where ``by`` may change data dukung in one of them at least. Raises ``Refused`` with the reason."""
+    running = lock_running(district_code)
+    if any(workflow.refusal(evaluation, Action.ATTACH, by=by) is None for evaluation in running):
+        return running
+    rows = Evaluation.objects.with_place().prefetch_related("edition__windows").filter(district=district_code)
+    newest = rows.filter(edition__opened_at__isnull=False).order_by("-edition__code").first()
+    reason = workflow.refusal(newest, Action.ATTACH, by=by) if newest else None
+    raise Refused(reason or "Tidak ada evaluasi yang sedang diisi; pustaka hanya dapat dibaca.")
+
+
+def refresh_where_used(evidence: Iterable[Evidence], running: Iterable[Evaluation]) -> None:
+    """Recompute what the locked evaluations keep of these documents."""
+    links = EvidenceLink.objects.filter(evidence__in=list(evidence), removed_at__isnull=True)
+    used = set(links.values_list("evaluation", flat=True))
+    for evaluation in running:
+        if evaluation.pk in used:
+            readiness.refresh(evaluation)
+
+
+# In
+
+
 def same_content(district_code: str, received: intake.Received) -> QuerySet[Evidence]:
     """Documents of the district with this very file in force, as it was sent or as it would be kept; oldest first."""
-    hashes = {received.sha256, received.source_sha256}
+    return with_content(district_code, {received.sha256, received.source_sha256})
+
+
+def with_content(district_code: str, hashes: Collection[str]) -> QuerySet[Evidence]:
+    """The same for any of these sha256. What was withdrawn or discarded is used for nothing new."""
     files = EvidenceFile.objects.filter(
         Q(sha256__in=hashes) | Q(source_sha256__in=hashes),
         evidence__district=district_code,
@@ -70,7 +148,9 @@ def add_document(received: intake.Received, evaluation: Evaluation, *, title: st
         return known
     stem = received.filename.rpartition(".")[0]
     evidence = Evidence(
-        form=EvidenceForm.FILE, title=clean_title(title) or clean_title(stem) or received.filename
+        form=EvidenceForm.FILE,
+        title=clean_title(title) or clean_title(stem) or received.filename,
+        document_date=received.taken_on,
     )
     add_row(evidence, evaluation, received, by=by)
     return evidence
@@ -96,111 +176,108 @@ def add_row(
     )
 
 
-def rename(*, evidence: Evidence, title: str, by: User) -> Evidence:
-    """Give a document another title. Not once it stands in an evaluation that was submitted."""
-    title = clean_title(title)
-    if not title:
-        raise EvidenceRefused("Judul belum diisi. Tulis judul dokumen, lalu simpan lagi.")
-    with transaction.atomic():
-        locked = _managed(evidence, by)
-        if locked.links.filter(HANDED_IN).exists():
-            raise EvidenceRefused("Dokumen ini ada dalam evaluasi yang sudah diajukan; judulnya tetap.")
-        locked.title = title
-        locked.save(update_fields=["title"])
-        record(
-            EventAction.EVIDENCE_RENAMED, by=by, district=locked.district_id, subject=subject_of(locked.pk)
-        )
-    return locked
+# Out
 
 
-def delete_unused(*, evidence: Evidence, by: User) -> None:
-    """Delete a document that stands nowhere and never stood in an evaluation that was submitted.
+def discard(*, evidence: Evidence, by: User) -> None:
+    """Put a document aside that stands nowhere and never stood in an evaluation that was submitted.
 
-    The file goes once the deletion is committed. Raises ``EvidenceRefused`` with what still holds it.
+    ``restore`` brings it back until ``purge`` takes it away. Raises ``EvidenceRefused`` with what still holds it.
+    Doing it twice changes nothing.
     """
     with transaction.atomic():
-        locked = _managed(evidence, by)
-        links = EvidenceLink.objects.filter(evidence=locked)
-        if links.filter(removed_at__isnull=True).exists():
+        locked = managed(evidence, by)
+        if locked.discarded_at:
+            return
+        if locked.links.filter(removed_at__isnull=True).exists():
             raise EvidenceRefused("Dokumen ini masih dipakai. Lepaskan dahulu dari pertanyaannya.")
-        if links.filter(HANDED_IN).exists() or locked.objections.exists():
+        if _is_held(locked):
             raise EvidenceRefused(
-                "Dokumen ini pernah ada dalam evaluasi yang sudah diajukan; tetap disimpan."
+                "Dokumen ini pernah ada dalam evaluasi yang sudah diajukan; tetap disimpan. "
+                "Bila keliru, tarik dokumennya dengan alasan."
             )
-        links.delete()
-        record(
-            EventAction.EVIDENCE_DELETED,
-            by=by,
-            district=locked.district_id,
-            subject=subject_of(locked.pk),
-            sha256=[file.sha256 for file in locked.files.all()],
-        )
-        names = [file.storage_name for file in locked.files.all()]
-        locked.delete()
-        transaction.on_commit(lambda: store.drop(*names))
+        locked.discarded_at, locked.discarded_by = clock.now(), by
+        locked.save(update_fields=["discarded_at", "discarded_by"])
+        _note(EventAction.EVIDENCE_DISCARDED, locked, by=by)
 
 
-def visible_to(user: User, district_code: str) -> QuerySet[Evidence]:
-    """The documents of a district's library that the person's roles there show them.
+def restore(*, evidence: Evidence, by: User) -> None:
+    """Take a document back out of the basket. Doing it twice changes nothing."""
+    with transaction.atomic():
+        locked = managed(evidence, by)
+        if locked.discarded_at is None:
+            return
+        locked.discarded_at, locked.discarded_by = None, None
+        locked.save(update_fields=["discarded_at", "discarded_by"])
+        _note(EventAction.EVIDENCE_RESTORED, locked, by=by)
 
-    All of them, except to a mere contributor: what their agencies' questions use or used, in any edition,
-    and what they added themselves. The same rule as the gate's ``evidence_open_to``.
+
+def withdraw(*, evidence: Evidence, reason: str, by: User) -> None:
+    """Mark a document that a submitted stage used: it stays where it stands, and is offered for no other slot.
+
+    Raises ``EvidenceRefused`` without a reason, and for a document that was never handed in. Doing it twice changes
+    nothing.
     """
-    documents = Evidence.objects.filter(district=district_code, letters__isnull=True)
-    evaluations = list(Evaluation.objects.filter(district=district_code).with_place().order_by("pk"))
-    if not evaluations:
-        return documents.filter(added_by=user)
-    own = Q(pk__in=[])
-    for evaluation in evaluations:
-        codes = codes_open_to(user, evaluation)
-        if codes is None:
-            return documents
-        slots = [
-            pk for pk, (code, _) in loaded(evaluation.edition.instrument).slots_by_id.items() if code in codes
-        ]
-        own |= Q(evaluation=evaluation, slot__in=slots)
-    used = EvidenceLink.objects.filter(own).values("evidence")
-    return documents.filter(Q(added_by=user) | Q(pk__in=used))
+    reason = " ".join(reason.split())
+    if not reason or len(reason) > REASON_LIMIT:
+        raise EvidenceRefused(f"Tulis alasan penarikannya, paling panjang {REASON_LIMIT} huruf.")
+    with transaction.atomic():
+        running = lock_running(evidence.district_id)
+        locked = managed(evidence, by)
+        if locked.withdrawn_at:
+            return
+        if not _is_held(locked):
+            raise EvidenceRefused(
+                "Dokumen ini belum pernah diajukan, jadi tidak perlu ditarik. Lepaskan dari pertanyaannya, lalu buang."
+            )
+        locked.withdrawn_at, locked.withdrawn_by, locked.withdrawn_reason = clock.now(), by, reason
+        locked.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+        _note(EventAction.EVIDENCE_WITHDRAWN, locked, by=by)
+        refresh_where_used([locked], running)
 
 
-def library(
-    evaluation: Evaluation, *, by: User, search: str = "", unused: bool = False
-) -> QuerySet[Evidence]:
-    """The documents of the evaluation's district that ``by`` sees, newest first.
+def purge() -> int:
+    """Delete what was discarded longer ago than the retention, with its files; how many documents that were.
 
-    Each carries ``link_count``, ``question_count`` and ``links_here`` (where it stands in this evaluation),
-    ``used_elsewhere`` (in another edition) and ``deletable``. Three queries when read. ``unused``: only what
-    stands nowhere in this evaluation.
+    The system's own deed. Each is a transaction of its own, and running it again goes on where it stopped.
     """
-    links = EvidenceLink.objects.filter(evidence=OuterRef("pk"))
-    here = Q(links__evaluation=evaluation, links__removed_at__isnull=True)
-    active = EvidenceLink.objects.filter(evaluation=evaluation, removed_at__isnull=True)
-    documents = (
-        visible_to(by, evaluation.district_id)
-        .select_related("added_by", "district")
-        .annotate(
-            link_count=Count("links", filter=here),
-            question_count=Count("links__slot__question", filter=here, distinct=True),
-            used_elsewhere=Exists(links.filter(removed_at__isnull=True).exclude(evaluation=evaluation)),
-            deletable=~Exists(links.filter(Q(removed_at__isnull=True) | ~Q(evaluation__state=State.FILLING))),
-        )
-        .prefetch_related(
-            Prefetch("links", active.order_by("slot__question__position", "slot__position"), "links_here"),
-            current_files(),
-        )
-        .order_by("-added_at", "pk")
+    limit = clock.now() - timedelta(days=settings.EVIDENCE_RETENTION_DAYS)
+    due = (
+        Evidence.objects.filter(discarded_at__lt=limit).order_by("discarded_at").values_list("pk", flat=True)
     )
-    for word in search.split():
-        documents = documents.filter(
-            Q(title__icontains=word)
-            | Q(url__icontains=word)
-            | Exists(EvidenceFile.objects.filter(evidence=OuterRef("pk"), filename__icontains=word))
-        )
-    return documents.filter(link_count=0) if unused else documents
+    return sum(_purged(pk) for pk in list(due))
 
 
-def _managed(evidence: Evidence, by: User) -> Evidence:
-    locked = Evidence.objects.select_for_update(of=("self",)).select_related("district").get(pk=evidence.pk)
-    if not may_manage(by, locked):
-        raise Refused("Dokumen ini hanya diubah oleh koordinator atau petugas yang menambahkannya.")
-    return locked
+def _purged(pk: uuid.UUID) -> bool:
+    with transaction.atomic():
+        rows = Evidence.objects.select_for_update(of=("self",)).filter(pk=pk, discarded_at__isnull=False)
+        locked = rows.first()
+        if locked is None or _is_held(locked) or locked.links.filter(removed_at__isnull=True).exists():
+            return False
+        files = list(locked.files.select_related("reading"))
+        _note(EventAction.EVIDENCE_DELETED, locked, by=None, sha256=[file.sha256 for file in files])
+        transaction.on_commit(partial(_drop_contents, [(file.pk, *_names(file)) for file in files]))
+        locked.links.all().delete()
+        locked.delete()
+    return True
+
+
+def _names(file: EvidenceFile) -> list[str]:
+    return [file.storage_name, file.reading.thumbnail if hasattr(file, "reading") else ""]
+
+
+def _drop_contents(files: Iterable[tuple[Any, ...]]) -> None:
+    for pk, *names in files:
+        store.drop(*names)
+        previews.forget(pk)
+
+
+def _is_held(evidence: Evidence) -> bool:
+    """A submission, an objection or a letter names it for ever."""
+    return (
+        evidence.links.filter(HANDED_IN).exists() or evidence.objections.exists() or evidence.letters.exists()
+    )
+
+
+def _note(action: EventAction, evidence: Evidence, *, by: User | None, **data: object) -> None:
+    record(action, by=by, district=evidence.district_id, subject=subject_of(evidence.pk), **data)

@@ -7,14 +7,14 @@ not come about. Adding a file is therefore the outermost transaction of a reques
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import URLValidator
 from django.db import transaction
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from evaluations.domain import deadlines, workflow
@@ -24,13 +24,14 @@ from evaluations.domain.evidence.library import (
     add_document,
     add_row,
     clean_title,
+    offered_to,
     same_content,
     subject_of,
-    visible_to,
 )
+from evaluations.domain.evidence.quotes import clean_pages, clean_quote
 from evaluations.domain.workflow import Action
 from evaluations.files.faults import AlreadyThere, EvidenceRefused
-from evaluations.models import Evaluation, Evidence, EvidenceForm, EvidenceLink, current_files
+from evaluations.models import Evaluation, Evidence, EvidenceFile, EvidenceForm, EvidenceLink
 from indicators.domain.spec import loaded
 from indicators.spec import QuestionSpec, Slot
 from kla_portal import clock
@@ -39,7 +40,6 @@ from kla_portal.accounts.models import User
 from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
 
-PAGES_LIMIT = 40
 URL_LIMIT = 1000
 
 
@@ -70,8 +70,16 @@ def slots_of(evaluation: Evaluation) -> dict[tuple[str, int], list[EvidenceLink]
 
 
 def _with_documents(links: QuerySet[EvidenceLink]) -> QuerySet[EvidenceLink]:
-    read = links.select_related("evidence", "added_by").prefetch_related(current_files("evidence"))
+    """Each with its document's files in force and what was read in them. Two queries."""
+    read = links.select_related("evidence__district", "added_by").prefetch_related(read_files("evidence"))
     return read.order_by("added_at", "pk")
+
+
+def read_files(path: str = "") -> Prefetch[str, Any, str]:
+    """``current_files`` with each file's reading at hand, its long columns left behind."""
+    files = EvidenceFile.objects.filter(retired_at__isnull=True).select_related("reading")
+    lookup = f"{path}__files" if path else "files"
+    return Prefetch(lookup, files.defer("reading__signature").order_by("number"), "files_now")
 
 
 def fills(question: QuestionSpec, links: Mapping[tuple[str, int], Sequence[EvidenceLink]]) -> list[SlotFill]:
@@ -115,16 +123,21 @@ def add_file(
     not theirs to do now. Then there is neither a row nor a file.
     """
     workflow.ensure(evaluation, Action.ATTACH, by=by)
-    _must_be_open(by, evaluation, code)
+    ensure_open(by, evaluation, code)
     declared = upload.content_type or ""
     with intake.receive(upload, upload.name or "", declared=declared, shrink=shrink) as received:
-        if not same_content(evaluation.district_id, received).exists():
-            received.write()
+        write_unless_known(received, evaluation)
         with transaction.atomic():
             evaluation = workflow.lock(evaluation, Action.ATTACH, by=by)
-            quotas.ensure_room(evaluation, code, received.size)
+            quotas.ensure_room(evaluation, code, received.size, new=bool(received.storage_name))
             evidence = add_document(received, evaluation, title=title, by=by)
-            return _link(evidence, evaluation, code, slot_number, by=by)
+            return put_document(evidence, evaluation, code, slot_number, by=by)
+
+
+def write_unless_known(received: intake.Received, evaluation: Evaluation) -> None:
+    """Into the storage, before the transaction, unless the district's library has this very content."""
+    if not same_content(evaluation.district_id, received).exists():
+        received.write()
 
 
 def add_web_link(
@@ -139,7 +152,13 @@ def add_web_link(
         evaluation = workflow.lock(evaluation, Action.ATTACH, by=by)
         evidence = (
             Evidence.objects.select_for_update()
-            .filter(district=evaluation.district_id, form=EvidenceForm.LINK, url=url)
+            .filter(
+                district=evaluation.district_id,
+                form=EvidenceForm.LINK,
+                url=url,
+                withdrawn_at__isnull=True,
+                discarded_at__isnull=True,
+            )
             .order_by("added_at")
             .first()
         )
@@ -148,7 +167,7 @@ def add_web_link(
             fallback = clean_title(f"{parts.hostname}{parts.path.rstrip('/')}")
             evidence = Evidence(form=EvidenceForm.LINK, title=clean_title(title) or fallback, url=url)
             add_row(evidence, evaluation, by=by)
-        return _link(evidence, evaluation, code, slot_number, by=by)
+        return put_document(evidence, evaluation, code, slot_number, by=by)
 
 
 def attach(
@@ -158,20 +177,64 @@ def attach(
     slot_number: int,
     evidence: Evidence,
     pages: str = "",
+    quote: str = "",
     by: User,
 ) -> EvidenceLink:
-    """Put a document of the district's library into a slot; ``pages`` says where to look ("4-6").
+    """Put a document of the library into a slot; ``pages`` ("4-6, 9") and ``quote`` say where to look.
 
-    Raises ``EvidenceRefused`` when it stands there already, ``Refused`` for another district's document or
-    one the person does not see.
+    Raises ``EvidenceRefused`` when it stands there already or the pages make no sense, ``Refused`` for a document
+    that is not offered to the person: another district's, out of their sight, withdrawn or discarded.
     """
     with transaction.atomic():
         evaluation = workflow.lock(evaluation, Action.ATTACH, by=by)
-        seen = visible_to(by, evaluation.district_id).filter(pk=evidence.pk)
+        seen = offered_to(by, evaluation.district_id).filter(pk=evidence.pk)
         locked = Evidence.objects.select_for_update().filter(pk__in=seen.values("pk")).first()
         if locked is None:
             raise Refused("Dokumen ini tidak ada di pustaka Anda. Muat ulang halaman, lalu pilih lagi.")
-        return _link(locked, evaluation, code, slot_number, pages=pages, by=by)
+        return put_document(locked, evaluation, code, slot_number, pages=pages, quote=quote, by=by)
+
+
+def annotate(*, link: EvidenceLink, pages: str = "", quote: str = "", by: User) -> EvidenceLink:
+    """Say on which pages to look and for which phrase. The link is replaced by a new one: the past keeps its own.
+
+    Raises ``EvidenceRefused`` for what makes no sense or when the document no longer stands there. The same again
+    changes nothing.
+    """
+    with transaction.atomic():
+        evaluation = workflow.lock(link.evaluation, Action.ATTACH, by=by)
+        code, number = loaded(evaluation.edition.instrument).slots_by_id[link.slot_id]
+        ensure_open(by, evaluation, code)
+        standing = EvidenceLink.objects.select_related("evidence")
+        old = standing.filter(pk=link.pk, removed_at__isnull=True).first()
+        if old is None:
+            raise EvidenceRefused("Dokumen ini sudah dilepas dari slotnya. Muat ulang halaman.")
+        where = {"pages": clean_pages(pages, old.evidence), "quote": clean_quote(quote)}
+        changed = [name for name, text in where.items() if getattr(old, name) != text]
+        if not changed:
+            return old
+        now = clock.now()
+        EvidenceLink.objects.filter(pk=old.pk).update(removed_at=now, removed_by=by)
+        new = EvidenceLink.objects.create(
+            evaluation=evaluation,
+            slot_id=old.slot_id,
+            evidence=old.evidence,
+            added_at=now,
+            added_by=by,
+            **where,
+        )
+        record(
+            EventAction.EVIDENCE_ANNOTATED,
+            by=by,
+            district=evaluation.district_id,
+            subject=subject_of(old.evidence_id),
+            evaluation=evaluation.pk,
+            code=code,
+            slot=number,
+            pages=new.pages,
+            fields=["halaman" if name == "pages" else "kutipan" for name in changed],
+        )
+        readiness.refresh(evaluation)
+        return new
 
 
 def detach(*, link: EvidenceLink, by: User) -> None:
@@ -182,7 +245,7 @@ def detach(*, link: EvidenceLink, by: User) -> None:
     with transaction.atomic():
         evaluation = workflow.lock(link.evaluation, Action.ATTACH, by=by)
         code, number = loaded(evaluation.edition.instrument).slots_by_id[link.slot_id]
-        _must_be_open(by, evaluation, code)
+        ensure_open(by, evaluation, code)
         removed = EvidenceLink.objects.filter(pk=link.pk, removed_at__isnull=True).update(
             removed_at=clock.now(), removed_by=by
         )
@@ -241,7 +304,8 @@ def clean_url(url: str) -> str:
     return url
 
 
-def _must_be_open(by: User, evaluation: Evaluation, code: str) -> None:
+def ensure_open(by: User, evaluation: Evaluation, code: str) -> None:
+    """Raise ``Refused`` unless the question is the person's to change: their agency's, not locked in a return."""
     open_codes = codes_open_to(by, evaluation)
     if open_codes is not None and code not in open_codes:
         raise Refused("Pertanyaan ini dibagikan kepada perangkat daerah lain.")
@@ -251,11 +315,18 @@ def _must_be_open(by: User, evaluation: Evaluation, code: str) -> None:
         raise Refused(locked)
 
 
-def _link(
-    evidence: Evidence, evaluation: Evaluation, code: str, slot_number: int, *, pages: str = "", by: User
+def put_document(
+    evidence: Evidence,
+    evaluation: Evaluation,
+    code: str,
+    slot_number: int,
+    *,
+    pages: str = "",
+    quote: str = "",
+    by: User,
 ) -> EvidenceLink:
-    """The link row with its event; ``evaluation`` is locked."""
-    _must_be_open(by, evaluation, code)
+    """A document's link to a slot, with its event. Inside the caller's transaction; ``evaluation`` is locked."""
+    ensure_open(by, evaluation, code)
     slot_id = loaded(evaluation.edition.instrument).slot_ids.get((code, slot_number))
     if slot_id is None:
         raise EvidenceRefused(f"Pertanyaan {code} tidak mempunyai slot {slot_number}.")
@@ -267,7 +338,8 @@ def _link(
         evaluation=evaluation,
         slot_id=slot_id,
         evidence=evidence,
-        pages=" ".join(pages.split())[:PAGES_LIMIT],
+        pages=clean_pages(pages, evidence),
+        quote=clean_quote(quote),
         added_at=clock.now(),
         added_by=by,
     )

@@ -45,6 +45,20 @@ def keep(content: IO[bytes], folder: str, extension: str = "") -> str:
         raise StoreDown(reason) from fault
 
 
+def fetch(name: str) -> IO[bytes]:
+    """What is kept under ``name``, open for reading from its beginning.
+
+    Raises ``FileNotFoundError`` when nothing is, ``StoreDown`` when the storage does not answer.
+    """
+    try:
+        return storage().open(name)
+    except FileNotFoundError:
+        raise
+    except Exception as fault:  # whatever a storage backend raises
+        log.exception("evidence storage did not give a file")
+        raise StoreDown("Penyimpanan portal sedang terganggu. Coba lagi beberapa menit lagi.") from fault
+
+
 def drop(*names: str) -> None:
     """Take files out of the storage. A failure is logged, not raised: the deed itself is done."""
     for name in filter(None, names):

@@ -3,59 +3,146 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import quote
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_GET
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
 
 from evaluations import access
-from evaluations.domain.evidence import slots
-from evaluations.domain.evidence.store import storage
-from evaluations.models import EvidenceFile, EvidenceForm
+from evaluations.domain.evidence import openings, store
+from evaluations.models import Evidence, EvidenceFile, EvidenceForm, Scan
+from evaluations.views.evidence.ranges import is_continued, read_span, whole_or_part
 
 log = logging.getLogger(__name__)
 
 INLINE = {"application/pdf", "image/jpeg", "image/png", "image/webp"}
 """What a browser shows by itself, without running anything; all else is saved to disk."""
 
-FILE_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors {framed_by}; sandbox"
-"""What a browser shows by itself may stand in a page of the portal (the verifier's desk), nowhere else."""
+CLOSED = {
+    Scan.WAITING: "Berkas ini sedang diperiksa pemindai virus. Coba buka lagi beberapa menit lagi.",
+    Scan.INFECTED: "Pemindai virus menolak berkas ini; tidak seorang pun dapat membukanya. "
+    "Yang mengunggahnya perlu mengganti berkas ini dengan berkas yang bersih.",
+}
+"""Why a file is not sent, by what the scanner said."""
 
 
-@require_GET
-def evidence_download(request: HttpRequest, pk: UUID) -> HttpResponse | FileResponse:
+@require_safe
+def evidence_download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """Open a document: its first file, or on to the web address."""
     document = access.get_evidence_for(request.user, pk)
-    slots.note_opening(evidence=document, by=access.signed_in(request.user))
     if document.form == EvidenceForm.LINK:
+        _note(request, document)
         return HttpResponseRedirect(document.url)
-    return _sent(document.current_files[0])
+    files = document.current_files
+    if not files:
+        raise Http404
+    return _opened(request, document, files[0])
 
 
-@require_GET
-def evidence_file(request: HttpRequest, pk: UUID, file: UUID) -> HttpResponse | FileResponse:
+@require_safe
+def evidence_file(request: HttpRequest, pk: UUID, file: UUID) -> HttpResponseBase:
     """Open one file of a document, also a revision that is no longer in force."""
     document = access.get_evidence_for(request.user, pk)
-    found = get_object_or_404(EvidenceFile, pk=file, evidence=document)
-    slots.note_opening(evidence=document, by=access.signed_in(request.user))
-    return _sent(found)
+    return _opened(request, document, get_object_or_404(EvidenceFile, pk=file, evidence=document))
 
 
-def _sent(file: EvidenceFile) -> HttpResponse | FileResponse:
-    try:
-        content = storage().open(file.storage_name)
-    except FileNotFoundError:
-        log.error("evidence file %s is not in the storage", file.pk)
-        raise Http404 from None
+def _opened(request: HttpRequest, document: Evidence, file: EvidenceFile) -> HttpResponseBase:
+    ensure_openable(file)
+    response = sent(file, request)
+    if response.status_code < 400:
+        _note(request, document)
+    return response
+
+
+def _note(request: HttpRequest, document: Evidence) -> None:
+    if request.method == "GET":
+        by = access.signed_in(request.user)
+        openings.note(evidence=document, continued=is_continued(request), by=by)
+
+
+def ensure_openable(file: EvidenceFile) -> None:
+    """Raise ``Refused`` with the reason while the scanner is not done with the file, or when it refused it."""
+    if not file.openable:
+        raise access.Refused(CLOSED[Scan(file.scan)])
+
+
+def sent(file: EvidenceFile, request: HttpRequest) -> HttpResponseBase:
+    """The file, whole or the range that is asked for; its sha256 is the ETag. The gate was passed before.
+
+    From the local disk by the application, or by nginx when it is told where; from an S3 store by an address that opens
+    for a minute. 503 while the store is down; ``Http404`` when the file is not in it.
+    """
     inline = file.content_type in INLINE
-    response = FileResponse(
-        content, as_attachment=not inline, filename=file.filename, content_type=file.content_type
-    )
-    response["Content-Length"] = str(file.size)
-    response["Content-Security-Policy"] = FILE_CSP.format(framed_by="'self'" if inline else "'none'")
+    disposition = content_disposition_header(not inline, file.filename) or "attachment"
+    storage = store.storage()
+    local = isinstance(storage, FileSystemStorage)
+    if not local:
+        return _elsewhere(file, disposition)
+    if settings.EVIDENCE_ACCEL_PREFIX:
+        response: HttpResponseBase = _by_web_server(file)
+    else:
+        try:
+            content = store.fetch(file.storage_name)
+        except FileNotFoundError:
+            log.error("evidence file %s is not in the storage", file.pk)
+            raise Http404 from None
+        except store.StoreDown as down:
+            return unavailable(request, str(down))
+        response, span = whole_or_part(request, file.size, f'"{file.sha256}"', file.content_type)
+        if span:
+            response.streaming_content = read_span(content, span)  # type: ignore[attr-defined]
+        else:
+            content.close()
+    response["Content-Disposition"] = disposition
+    return headers(response, inline=inline)
+
+
+def headers(response: HttpResponseBase, *, inline: bool) -> HttpResponseBase:
+    """What keeps a file's content from acting, from standing in foreign pages and from being kept by the browser.
+
+    ``inline``: the browser shows it by itself, and pages of the portal may frame it.
+    """
+    framed_by = "'self'" if inline else "'none'"
+    response["Content-Security-Policy"] = f"sandbox; default-src 'none'; frame-ancestors {framed_by}"
     response["X-Content-Type-Options"] = "nosniff"
     response["X-Frame-Options"] = "SAMEORIGIN" if inline else "DENY"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def unavailable(request: HttpRequest, reason: str) -> HttpResponse:
+    """The store gives nothing now: what to do, and when to come again."""
+    context = {"reason": reason}
+    response = render(request, "evaluations/evidence/unavailable.html", context, status=503)
+    response["Retry-After"] = "60"
+    return response
+
+
+def _by_web_server(file: EvidenceFile) -> HttpResponse:
+    if not store.storage().exists(file.storage_name):
+        log.error("evidence file %s is not in the storage", file.pk)
+        raise Http404
+    response = HttpResponse(content_type=file.content_type)
+    prefix = settings.EVIDENCE_ACCEL_PREFIX.rstrip("/")
+    response["X-Accel-Redirect"] = f"{prefix}/{quote(file.storage_name)}"
+    return response
+
+
+def _elsewhere(file: EvidenceFile, disposition: str) -> HttpResponse:
+    """On to the S3 store, which serves ranges itself. Signing asks nothing of the store."""
+    parameters = {
+        "ResponseContentType": file.content_type,
+        "ResponseContentDisposition": disposition,
+        "ResponseCacheControl": "private, no-store",
+    }
+    address = store.storage().url(file.storage_name, parameters=parameters)  # type: ignore[call-arg]
+    response = HttpResponseRedirect(address)
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
     return response

@@ -15,17 +15,19 @@ from django.views.decorators.http import require_GET, require_POST
 
 from evaluations import access
 from evaluations.domain import workflow
-from evaluations.domain.evidence import slots
-from evaluations.domain.evidence.library import library, visible_to
+from evaluations.domain.evidence import catalogue, quotas, reuse, slots
+from evaluations.domain.evidence.library import offered_to
 from evaluations.domain.workflow import Action
 from evaluations.files.faults import AlreadyThere, EvidenceRefused
 from evaluations.files.inspection import ACCEPTED_WORDS, clean_name
 from evaluations.forms.evidence import LinkForm, PickForm, UploadForm
 from evaluations.models import Evaluation, Evidence, EvidenceLink
+from evaluations.views.evidence.rows import Row, slot_rows
 from evaluations.views.frame import page
 from indicators.domain.spec import loaded
 from indicators.spec import QuestionSpec, Slot
 from kla_portal.accounts.forms import PortalForm
+from kla_portal.accounts.models import User
 
 PICKED = 20
 """Documents the picker shows at once; a search narrows them down."""
@@ -49,6 +51,8 @@ class Panel:
     upload: UploadForm
     link: LinkForm
     results: list[Result] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    proposals: list[reuse.Proposal] = field(default_factory=list)
     pick: PickForm | None = None
     documents: Iterable[Evidence] = ()
     search: str = ""
@@ -78,6 +82,7 @@ def evidence_upload(request: HttpRequest, pk: int, code: str, slot: int) -> Http
             slot_number=slot,
             upload=upload,
             title=form.cleaned_data["title"] if len(form.cleaned_data["files"]) == 1 else "",
+            shrink="shrink" in request.POST,
             by=access.signed_in(request.user),
         )
         for upload in form.cleaned_data["files"]
@@ -127,7 +132,7 @@ def evidence_pick(request: HttpRequest, pk: int, code: str, slot: int) -> HttpRe
     evaluation, question = access.get_question_for(request.user, pk, code, Action.ATTACH)
     user = access.signed_in(request.user)
     place = slot_of(question, slot)
-    documents = visible_to(user, evaluation.district_id)
+    documents = offered_to(user, evaluation.district_id)
     form = PickForm(request.POST, documents=documents, auto_id=_ids(place))
     if form.is_valid():
         try:
@@ -205,19 +210,16 @@ def show(
         by=access.signed_in(request.user),
         question_id=instrument.question_ids[question.code],
     )
-    panels = []
-    for fill in slots.fills_of(evaluation, question):
-        here = fill.slot == place
-        panel = Panel(
-            fill,
-            spec.evidence_kind_names[fill.slot.kind],
-            form if here and isinstance(form, UploadForm) else UploadForm(auto_id=_ids(fill.slot)),
-            form if here and isinstance(form, LinkForm) else LinkForm(auto_id=_ids(fill.slot)),
-            (results or []) if here else [],
-        )
-        if fill.slot == picking and locked is None:
+    user = access.signed_in(request.user)
+    panels = _panels(evaluation, question, by=user, writable=locked is None)
+    for panel in panels:
+        slot = panel.fill.slot
+        if slot == place:
+            panel.upload = form if isinstance(form, UploadForm) else panel.upload
+            panel.link = form if isinstance(form, LinkForm) else panel.link
+            panel.results = results or []
+        if slot == picking and locked is None:
             _offer_library(request, evaluation, panel, form if isinstance(form, PickForm) else None)
-        panels.append(panel)
     context = {
         "question": question,
         "anchor": "q-" + question.code.replace(".", "-"),
@@ -233,7 +235,28 @@ def show(
     }
     if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
         return render(request, "evaluations/evidence/_slots.html", context, status=status)
+    context |= {"room": quotas.room(evaluation, question.code), "piece_bytes": settings.EVIDENCE_PIECE_BYTES}
     return page(request, "evaluations/evidence/slots.html", evaluation, context, status=status)
+
+
+def _panels(evaluation: Evaluation, question: QuestionSpec, *, by: User, writable: bool) -> list[Panel]:
+    """The question's slots with what stands in them, and what last edition proposes for them."""
+    fills = slots.fills_of(evaluation, question)
+    links = [link for fill in fills for link in fill.links]
+    rows = slot_rows(evaluation, links, by=by, writable=writable)
+    proposed = reuse.proposals(evaluation, by=by, codes=[question.code]) if writable else []
+    names = loaded(evaluation.edition.instrument).spec.evidence_kind_names
+    return [
+        Panel(
+            fill,
+            names[fill.slot.kind],
+            UploadForm(auto_id=_ids(fill.slot)),
+            LinkForm(auto_id=_ids(fill.slot)),
+            rows=[rows[link.pk] for link in fill.links],
+            proposals=[one for one in proposed if one.slot == fill.slot],
+        )
+        for fill in fills
+    ]
 
 
 def _offer_library(
@@ -241,6 +264,9 @@ def _offer_library(
 ) -> None:
     """The documents that may go into this slot and do not stand there yet, newest first."""
     panel.search = request.GET.get("q", "")[:100]
-    found = library(evaluation, by=access.signed_in(request.user), search=panel.search)
+    wanted = catalogue.Wanted(search=panel.search)
+    found = catalogue.find(evaluation, wanted, by=access.signed_in(request.user)).filter(
+        withdrawn_at__isnull=True
+    )
     panel.documents = found.exclude(pk__in=[link.evidence_id for link in panel.fill.links])[:PICKED]
     panel.pick = refused or PickForm(documents=found, auto_id=_ids(panel.fill.slot))

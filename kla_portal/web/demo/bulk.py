@@ -14,9 +14,9 @@ from typing import Any
 
 from django.db import transaction
 
-from evaluations.domain import progress, workflow
+from evaluations.domain import workflow
 from evaluations.domain.assignments import codes_open_to
-from evaluations.domain.evidence import intake, store
+from evaluations.domain.evidence import intake, readiness, store
 from evaluations.domain.evidence.library import subject_of
 from evaluations.domain.workflow import Action
 from evaluations.files import inspection
@@ -110,7 +110,7 @@ def write(*, evaluation: Evaluation, deeds: Sequence[Given | Put]) -> None:
                     _put(rows, evaluation, instrument, deed)
             rows.store(evaluation.district_id)
             with clock.at(deeds[-1].at):
-                progress.refresh(evaluation)
+                readiness.refresh(evaluation)
     except BaseException:
         store.drop(*(file.storage_name for file in rows.files))
         raise

@@ -9,6 +9,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from evaluations.domain.answers import save_answer
+from evaluations.domain.evidence import describing
 from evaluations.domain.evidence.slots import add_file, attach
 from evaluations.models import Evaluation, Evidence
 from evaluations.scoring.rules import read_answer, score_answer
@@ -30,6 +31,8 @@ NOTES = (
 )
 NOTED = 0.12
 """Share of the answers that carry a note."""
+DATED = 0.85
+"""Share of the documents whose year is filled in."""
 
 
 @dataclass(frozen=True)
@@ -137,3 +140,11 @@ def perform(evaluation: Evaluation, deeds: Iterable[Given | Put], *, coordinator
                 by=deed.by,
             )
             library[title] = link.evidence
+
+
+def date_papers(evaluation: Evaluation, year: int, rng: Random, *, by: User) -> None:
+    """Say of most documents which year they prove; a few stay without, as everywhere."""
+    papers = Evidence.objects.filter(district=evaluation.district_id, links__evaluation=evaluation).distinct()
+    dated = [paper for paper in papers.order_by("title", "pk") if rng.random() < DATED]
+    if dated:
+        describing.describe_many(documents=dated, years=[year], by=by)

@@ -19,12 +19,15 @@ from indicators.domain.spec import loaded
 from indicators.spec import InstrumentSpec, QuestionSpec
 from kla_portal import clock
 from kla_portal.accounts.models import Agency
+from kla_portal.web.demo import shelf
 from kla_portal.web.demo.answers import Region, answers_for
-from kla_portal.web.demo.deeds import Filling, Span, Team, perform
+from kla_portal.web.demo.deeds import Filling, Span, Team, date_papers, perform
 from kla_portal.web.demo.figures import Values
 from kla_portal.web.demo.places import TABALONG, TANAH_BUMBU, Place
 
 EVIDENCE_YEAR = 2025
+SHELVED = timedelta(minutes=30)
+"""From the last sitting until the library stands as the demo shows it."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,13 @@ def fill(evaluation: Evaluation, place: Place, region: Region, team: Team, *, op
             with clock.at(opened + timedelta(days=2)):
                 _prepare(evaluation, team)
         perform(evaluation, filling.deeds(), coordinator=team.coordinator)
+        with clock.at(latest):
+            date_papers(evaluation, EVIDENCE_YEAR, rng, by=team.coordinator)
+        if place.code == TABALONG:
+            shelf.fill(evaluation, by=team.coordinator, since=latest)
+            shelf.explain(evaluation, by=team.coordinator, at=latest + SHELVED)
+        else:
+            shelf.copy_for_a_neighbour(evaluation, by=team.coordinator, at=latest + SHELVED)
 
 
 def _shares(plan: Plan, question: QuestionSpec) -> tuple[float, float]:

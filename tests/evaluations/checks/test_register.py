@@ -9,7 +9,7 @@ from evaluations import checks
 from evaluations.checks import RULES, Severity, run
 from tests.evaluations.checks.read import all_best, all_slots, context, found, share
 
-SHARED = {"__init__", "base", "register", "denominators", "pairs"}
+SHARED = {"severity", "__init__", "base", "register", "denominators", "pairs"}
 
 
 def test_every_rule_file_stands_in_the_register_once():

@@ -53,8 +53,7 @@ def upload() -> Callable[..., SimpleUploadedFile]:
     made = iter(range(1_000_000))
 
     def make(name: str = "laporan.pdf", data: bytes | None = None, mark: str = "") -> SimpleUploadedFile:
-        return SimpleUploadedFile(
-            name, corpus.pdf(mark=mark or f"nomor {next(made)}") if data is None else data
-        )
+        content = corpus.pdf(mark=mark or f"nomor {next(made)}") if data is None else data
+        return SimpleUploadedFile(name, content, "application/octet-stream")
 
     return make

@@ -8,15 +8,19 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from evaluations.domain import closing, objections, returns, submission
-from evaluations.domain.evidence import slots
+from evaluations.domain.evidence import describing, library, revisions, slots
 from evaluations.domain.rulings import standings
-from evaluations.models import Decision, Evaluation, EvidenceLink, Stage, State, VisitMode
+from evaluations.files.faults import EvidenceRefused
+from evaluations.models import Decision, Evaluation, Evidence, EvidenceLink, Stage, State, VisitMode
 from evaluations.scoring.rules import answer_to_value, read_answer
 from indicators.domain.spec import loaded
 from kla_portal import clock
 from tests.evaluations.cycle import close_va, decide, fresh, save
 from tests.evaluations.domain.claims import some_value
+from tests.evaluations.evidence import corpus
 
 CODES = ("1.1", "12.1", "2.3", "8.1", "3.1a", "12.4")
 STAGE_OF = {State.SUBMITTED: Stage.VA, State.VA_CLOSED: Stage.VL, State.VL_CLOSED: Stage.VF}
@@ -27,7 +31,8 @@ class Book:
     """What stands after a step: in the shapes of a snapshot, kept by hand."""
 
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
-    documents: dict[tuple[str, int], list[str]] = field(default_factory=dict)
+    documents: dict[tuple[str, int], list[dict[str, Any]]] = field(default_factory=dict)
+    """Slot -> its items, a document's together, in the order in which they were put there or last noted."""
     verdicts: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     state: State = State.FILLING
     stage: Stage = Stage.EM
@@ -56,9 +61,11 @@ class History:
     def _step(self) -> None:
         state = self.book.state
         choices = {
-            State.FILLING: [self.save, self.save, self.save, self.link, self.unlink, self.submit],
-            State.RETURNED: [self.save, self.save, self.link, self.unlink, self.resubmit],
-            State.SUBMITTED: [self.judge] * 4 + [self.close, self.close, self.send_back, self.reopen],
+            State.FILLING: [self.save] * 3 + [*self._evidence(), self.submit],
+            State.RETURNED: [self.save] * 2 + [*self._evidence(), self.resubmit],
+            State.SUBMITTED: [self.judge] * 4
+            + [self.withdraw]
+            + [self.close, self.close, self.send_back, self.reopen],
             State.VA_CLOSED: [self.judge] * 2 + [self.close, self.send_back, self.contest, self.reopen],
             State.VL_CLOSED: [self.judge, self.close, self.close, self.reopen],
             State.FINAL: [self.contest, self.reopen],
@@ -97,31 +104,108 @@ class History:
                 "updated_by": by.username,
             }
 
+    def _evidence(self) -> list[Any]:
+        return [self.link, self.attach_file, self.unlink, self.annotate, self.revise, self.describe]
+
     def link(self) -> None:
-        code = self._code()
-        slot = self.random.choice(self.spec.by_code[code].slots).number
+        code, slot = self._slot()
         address = f"https://contoh.go.id/dokumen/{len(self.pages)}"
-        slots.add_web_link(
+        placed = slots.add_web_link(
             evaluation=self.evaluation, code=code, slot_number=slot, url=address,
             by=self.cast.coordinator_tabalong,
         )  # fmt: skip
-        self.book.documents.setdefault((code, slot), []).append(address)
+        title = placed.evidence.title
+        item = {"title": title, "filename": "", "size": 0, "sha256": "", "url": address, "pages": ""}
+        self.book.documents.setdefault((code, slot), []).append(item)
+
+    def attach_file(self) -> None:
+        """A file is what it was, whatever came in its place later."""
+        code, slot = self._slot()
+        upload = self._upload()
+        placed = slots.add_file(
+            evaluation=self.evaluation, code=code, slot_number=slot, upload=upload,
+            by=self.cast.coordinator_tabalong,
+        )  # fmt: skip
+        self.book.documents.setdefault((code, slot), []).append(self._of_file(placed.evidence, ""))
+
+    def _slot(self) -> tuple[str, int]:
+        code = self._code()
+        return code, self.random.choice(self.spec.by_code[code].slots).number
+
+    def _upload(self) -> SimpleUploadedFile:
+        mark = f"{self.evaluation.pk} {len(self.pages)}"
+        return SimpleUploadedFile(f"berkas {len(self.pages)}.pdf", corpus.pdf(mark=mark), "application/pdf")
+
+    def _of_file(self, document: Evidence, pages: str) -> dict[str, Any]:
+        (file,) = document.current_files
+        return {
+            "title": document.title, "filename": file.filename, "size": file.size, "sha256": file.sha256,
+            "url": "", "pages": pages,
+        }  # fmt: skip
+
+    def _standing(self) -> tuple[EvidenceLink, tuple[str, int], dict[str, Any]] | None:
+        """A document in a slot that is open now, and its item in the book."""
+        links = EvidenceLink.objects.filter(evaluation=self.evaluation, removed_at__isnull=True)
+        held = []
+        for link in links.select_related("evidence", "evaluation__edition__instrument").order_by("pk"):
+            place = loaded(self.evaluation.edition.instrument).slots_by_id[link.slot_id]
+            if not self.returned or place[0] in self.returned:
+                held.append((link, place))
+        if not held:
+            return None
+        link, place = self.random.choice(held)
+        wanted = link.evidence.url or link.evidence.current_files[0].sha256
+        item = next(one for one in self.book.documents[place] if wanted in {one["url"], one["sha256"]})
+        return link, place, item
 
     def unlink(self) -> None:
-        held = [
-            (key, url)
-            for key, urls in self.book.documents.items()
-            for url in urls
-            if not self.returned or key[0] in self.returned
-        ]
-        if not held:
+        if found := self._standing():
+            link, place, item = found
+            slots.detach(link=link, by=self.cast.coordinator_tabalong)
+            self.book.documents[place].remove(item)
+
+    def annotate(self) -> None:
+        """Other pages or another phrase put the document last in its slot."""
+        if found := self._standing():
+            link, place, item = found
+            pages, quote = self.random.choice(["1", "2-3", ""]), self.random.choice(["gugus tugas", ""])
+            new = slots.annotate(link=link, pages=pages, quote=quote, by=self.cast.coordinator_tabalong)
+            if new != link:
+                self.book.documents[place].remove(item)
+                noted = {key: value for key, value in item.items() if key != "quote"} | {"pages": pages}
+                self.book.documents[place].append(noted | ({"quote": quote} if quote else {}))
+
+    def revise(self) -> None:
+        """A new version of a file, refused where the document stands at a question that is not open."""
+        found = self._standing()
+        if not found or found[0].evidence.url:
             return
-        key, url = self.random.choice(held)
-        link = EvidenceLink.objects.select_related("evaluation__edition__instrument").get(
-            evidence__url=url, removed_at__isnull=True
-        )
-        slots.detach(link=link, by=self.cast.coordinator_tabalong)
-        self.book.documents[key].remove(url)
+        link, _, item = found
+        by, upload = self.cast.coordinator_tabalong, self._upload()
+        (file,) = link.evidence.current_files
+        try:
+            new = revisions.revise(file=file, content=upload, name=upload.name, by=by)
+        except EvidenceRefused:
+            return
+        item.update(filename=new.filename, size=new.size, sha256=new.sha256)
+
+    def describe(self) -> None:
+        """Not what a snapshot says; the title stays what it was handed in as."""
+        if found := self._standing():
+            years = self.random.sample([2023, 2024, 2025], 2)
+            describing.describe(
+                evidence=found[0].evidence, number=str(len(self.pages)), years=years,
+                by=self.cast.coordinator_tabalong,
+            )  # fmt: skip
+
+    def withdraw(self) -> None:
+        """Marked, and still where it stood."""
+        standing = EvidenceLink.objects.filter(evaluation=self.evaluation, removed_at__isnull=True)
+        link = standing.select_related("evidence").order_by("pk").last()
+        if link:
+            library.withdraw(
+                evidence=link.evidence, reason="Salah lampiran.", by=self.cast.coordinator_tabalong
+            )
 
     def submit(self) -> None:
         try:

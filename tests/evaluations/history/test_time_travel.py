@@ -43,12 +43,12 @@ def same(snapshot, book, spec, stage):
     """The snapshot says what the book says."""
     assert snapshot["answers"] == book.answers
     held = {
-        (code, slot["slot"]): [item["url"] for item in slot["items"]]
+        (code, slot["slot"]): slot["items"]
         for code, slots in snapshot["evidence"].items()
         for slot in slots
         if slot["items"]
     }
-    assert held == {key: urls for key, urls in book.documents.items() if urls}
+    assert held == {key: items for key, items in book.documents.items() if items}
     included = list(Stage)[1 : list(Stage).index(stage) + 1]
     assert snapshot["verdicts"] == {name: book.verdicts[name] for name in included if name in book.verdicts}
     tree = total_of(spec, book, stage)
@@ -104,6 +104,7 @@ def test_the_histories_did_everything(seen_steps):
     if sum(seen_steps.values()) < HISTORIES * STEPS:
         return
     assert set(seen_steps) == {
-        "save", "link", "unlink", "submit", "resubmit", "judge", "close", "send_back", "reopen", "contest",
+        "save", "link", "attach_file", "unlink", "annotate", "revise", "describe", "withdraw",
+        "submit", "resubmit", "judge", "close", "send_back", "reopen", "contest",
     }  # fmt: skip
     assert min(seen_steps.values()) >= 5, seen_steps

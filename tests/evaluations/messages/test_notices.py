@@ -177,6 +177,26 @@ def test_a_result_reaches_coordinator_and_leader(va_closed, settings):
     assert message.url == f"/evaluasi/{va_closed.pk}/skor/"
 
 
+def test_a_return_that_nobody_answered_ends_with_word_to_the_coordinator(submitted, cast):
+    send_back(submitted, cast, hours=1)
+    with clock.at(clock.now() + timedelta(hours=2)):
+        returns.take_back(evaluation=fresh(submitted), by=cast.verifier_kalsel)
+    messages = told(MessageKind.RETURN_ENDED)
+    assert set(messages) == {"koor.tabalong"}
+    assert "batas waktu lewat tanpa pengajuan kembali" in messages["koor.tabalong"].body
+    assert SECRET not in messages["koor.tabalong"].body
+
+
+def test_a_reopened_stage_is_told_to_coordinator_and_leader_without_its_reason(va_closed, cast):
+    closing.reopen(evaluation=va_closed, stage=Stage.VA, reason=SECRET, by=cast.admin_kalsel)
+    messages = told(MessageKind.REOPENED)
+    assert set(messages) == {"koor.tabalong", "pim.tabalong"}
+    message = messages["koor.tabalong"]
+    assert message.subject == "Verifikasi Administrasi dibuka kembali: Kabupaten Tabalong"
+    assert SECRET not in message.body
+    assert message.url == f"/evaluasi/{va_closed.pk}/"
+
+
 def test_an_objection_goes_to_those_who_may_decide_it(va_closed, cast):
     cast.admin_kalsel, cast.verifier_national  # noqa: B018
     objection = objections.object_to(

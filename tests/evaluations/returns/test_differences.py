@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from evaluations.domain import returns
 from evaluations.domain.differences import LONGEST, Piece, differences, word_diff
 from evaluations.domain.evidence import slots
+from kla_portal import clock
 from tests.evaluations.cycle import fresh, save
 from tests.evaluations.evidence import corpus
+from tests.evaluations.papers import file_row
 from tests.evaluations.returns.conftest import NEEDED
 
 
@@ -22,7 +24,7 @@ def by_code(evaluation):
 
 
 def upload(name, mark):
-    return SimpleUploadedFile(name, corpus.pdf(mark=mark))
+    return SimpleUploadedFile(name, corpus.pdf(mark=mark), "application/pdf")
 
 
 def attach(evaluation, code, by, mark="a"):
@@ -61,6 +63,21 @@ def test_answer_note_and_points(returned, cast):
     assert not found["4.1"].changed
 
 
+def test_a_replaced_file_opens_as_it_was(submitted, send, cast):
+    by = cast.coordinator_tabalong
+    with_document = send(submitted)
+    link = attach(with_document, "12.1", by, "rekap")
+    returns.resubmit(evaluation=with_document, by=by)
+    again = send(fresh(with_document))
+    old = link.evidence.files.get()
+    type(old).objects.filter(pk=old.pk).update(retired_at=clock.now(), retired_by=by)
+    new = file_row(link.evidence, revision=2, added_at=clock.now())
+    new.save()
+    one = by_code(again)["12.1"]
+    assert [(document.evidence, document.file) for document in one.added] == [(link.evidence_id, new.pk)]
+    assert [(document.evidence, document.file) for document in one.removed] == [(link.evidence_id, old.pk)]
+
+
 def test_evidence_added_and_removed(submitted, send, cast):
     by = cast.coordinator_tabalong
     # After submission nothing can be attached any more: a first return brings the first document.
@@ -74,6 +91,7 @@ def test_evidence_added_and_removed(submitted, send, cast):
     one = by_code(again)["12.1"]
     assert [document.evidence for document in one.added] == [new.evidence_id]
     assert [document.title for document in one.removed] == ["lama"]
+    assert [document.file for document in one.added] == [new.evidence.files.get().pk]
     assert not one.answer_changed
     assert one.changed
 

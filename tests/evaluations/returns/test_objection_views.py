@@ -96,7 +96,7 @@ def test_filing(coordinator, va_closed, page, document):
     path = url("objection_file", va_closed.pk, "va", "1.1")
     assert "Perda 3/2026" in text_of(coordinator.get(path))
     response = coordinator.post(path, {"reason": REASON, "evidence": [str(document.pk)]})
-    assert response.headers["Location"] == f"{page}#q-1.1"
+    assert response.headers["Location"] == f"{page}#q-1-1"
     objection = Objection.objects.get()
     assert (objection.reason, objection.stage, objection.granted) == (REASON, "va", None)
     assert list(objection.evidence.all()) == [document]
@@ -227,7 +227,7 @@ def test_an_objection_of_another_district_does_not_exist(filed, neighbour_evalua
 def test_granting_recounts_and_shows_the_trace(va_closed, coordinator, cast, filed, page):
     path = url("objection_decide", va_closed.pk, filed.pk)
     response = signed_in(cast.admin_kalsel).post(path, {"choice": "accept", "reason": "Sudah diundangkan."})
-    assert response.headers["Location"] == f"{page}#q-1.1"
+    assert response.headers["Location"] == f"{page}#q-1-1"
     filed.refresh_from_db()
     assert filed.granted is True
     text = text_of(coordinator.get(page))

@@ -217,7 +217,7 @@ def test_the_differences_are_marked(coordinator, cast, returned):
     assert "1 dari 2 pertanyaan berubah" in text_of(response)
     assert "3 → 1 dari 3 poin" in text_of(response)
     assert "Tidak berubah" in text_of(response)
-    assert 'id="q-1.1"' not in content
+    assert 'id="q-1-1"' not in content
 
 
 def test_texts_are_text(submitted, send, cast):

@@ -44,7 +44,7 @@ def with_papers(evaluation, cast):
     by = cast.coordinator_tabalong
 
     def put(code, name, data):
-        upload = SimpleUploadedFile(name, data)
+        upload = SimpleUploadedFile(name, data, "application/octet-stream")
         return slots.add_file(evaluation=evaluation, code=code, slot_number=1, upload=upload, by=by)
 
     return {

@@ -95,7 +95,7 @@ def test_the_claims_receipt_keeps_its_words(submitted, cast):
         ({"letter_date": "2999-01-01"}, "belum tiba"),
         ({"letter_date": "kemarin"}, "tanggal"),
         ({"letter": ""}, "tidak boleh kosong"),
-        ({"letter": SimpleUploadedFile("surat.pdf", b"bukan pdf sama sekali")}, "surat"),
+        ({"letter": SimpleUploadedFile("surat.pdf", b"bukan pdf sama sekali", "application/pdf")}, "surat"),
         ({"letter": SimpleUploadedFile("surat.exe", b"MZ")}, "surat"),
         ({"letter_number": "x" * 81}, "80"),
     ],

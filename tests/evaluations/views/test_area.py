@@ -7,6 +7,7 @@ import pytest
 from evaluations.models import Evaluation
 from tests.cast import GUNUNG_MAS, TABALONG, TANAH_BUMBU
 from tests.evaluations.domain.claims import HEALTH, ONE_OF_EACH, best, fill, hand_in, save
+from tests.evaluations.evidence.raising import fill_slots
 from tests.evaluations.views.common import main_of, queries, same_queries, signed_in, text_of, url
 
 KALSEL_LIST, NATION = ("2026", "63"), ("2026", "nasional")
@@ -168,3 +169,14 @@ def test_provinces_cost_the_same_however_many_began(cast, edition, begun):
         Evaluation.objects.filter(edition=edition).update(last_activity_at=edition.opened_at)
 
     assert same_queries(signed_in(cast.verifier_national), url("provinces", "2026"), more) <= 8
+
+
+def test_the_province_sees_how_much_of_a_claim_is_safe(cast, sign_in, begun, handed_in):
+    fill_slots(begun, HEALTH, by=cast.coordinator_tabalong)
+    response = sign_in(cast.admin_kalsel).get(url("districts", *KALSEL_LIST), {"urut": "aman"})
+    assert [row["evaluation"].safe_total for row in response.context["rows"][:2]] == [2, 0]
+    assert districts(response)[0] == TABALONG
+    main = main_of(response)
+    assert main.count('data-label="Nilai aman">2,00<') == 1
+    assert main.count('data-label="Nilai aman">0,00<') == 1
+    assert main.count('data-label="Nilai aman">–<') == 11

@@ -14,6 +14,7 @@ from kla_portal.accounts.models import Agency
 from kla_portal.indonesian import angka
 from tests.cast import TABALONG, agency
 from tests.evaluations.domain.claims import HEALTH, ONE_OF_EACH, best, fill, hand_in, save
+from tests.evaluations.evidence.raising import fill_slots
 from tests.evaluations.views.common import (
     PROBE,
     main_of,
@@ -255,3 +256,16 @@ def test_a_contributors_way_on_leads_only_where_they_may_go(evaluation, cast, si
     assert ways[1] == "13"
     for number in filter(None, ways):
         assert client.get(url("indicator", evaluation.pk, number)).status_code == 200
+
+
+def test_a_card_says_whether_its_points_are_safe(evaluation, by, sign_in):
+    for code in ("12.1", "12.2", "12.3"):
+        save(evaluation, code, {"numerator": "99", "denominator": "100"}, by=by)
+    fill_slots(evaluation, "12.1", by=by)
+    fill_slots(evaluation, "12.2", by=by, years=[])
+    response = sign_in(by).get(url("indicator", evaluation.pk, "12"))
+    assert "<small>aman</small>" in card_of(response, "12.1")
+    assert "<small>belum aman: dokumen belum diisi tahunnya</small>" in card_of(response, "12.2")
+    assert "<small>belum aman: slot wajib kosong</small>" in card_of(response, "12.3")
+    assert "aman</small>" not in card_of(response, "12.4"), "no points to lose"
+    assert "Aman: 3,00" in text_of(response)

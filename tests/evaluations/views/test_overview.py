@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from evaluations.domain import submission
-from evaluations.models import Evaluation, Stage
+from evaluations.domain.evidence import readiness
+from evaluations.models import Evaluation, Evidence, Stage
 from kla_portal import clock
 from kla_portal.accounts.models import Agency
 from tests.cast import TABALONG
-from tests.evaluations.domain.claims import HEALTH, ONE_OF_EACH, best, fill, hand_in, save
+from tests.evaluations.domain.claims import HEALTH, ONE_OF_EACH, best, fill, fresh, hand_in, save
 from tests.evaluations.views.common import PROBE, main_of, put_evidence, same_queries, signed_in, text_of, url
 
 
@@ -106,3 +107,23 @@ def test_two_results_show_the_newest(evaluation, by, sign_in):
     with clock.at(clock.now() + timedelta(hours=1)):
         submission.store_result(evaluation, stage=Stage.VA, by=by)
     assert "Buka tanda terima VA/2026/63.09/01" in text_of(sign_in(by).get(url("overview", evaluation.pk)))
+
+
+def test_the_safe_score_stands_beside_the_claim_with_what_keeps_it_down(evaluation, by, sign_in):
+    save(evaluation, HEALTH, ONE_OF_EACH["percentage"][1], by=by)
+    save(evaluation, "1.1", {"option": 0}, by=by)
+    put_evidence(evaluation, [HEALTH, "1.1"], by=by)
+    Evidence.objects.update(years=[2024])
+    old = Evidence.objects.filter(links__slot__question__code="1.1").first()
+    Evidence.objects.filter(pk=old.pk).update(valid_until=date(2024, 2, 1))
+    readiness.refresh(fresh(evaluation))
+    response = sign_in(by).get(url("overview", evaluation.pk))
+    page = text_of(response)
+    assert "Nilai klaim evaluasi mandiri 14,00 Inisiasi Nilai aman 2,00 Inisiasi mengapa?" in page
+    assert "Perlu perhatian Dokumen lewat masa berlaku di 1 pertanyaan ." in page
+    assert f"{url('score', evaluation.pk)}?tahap=em&amp;nilai=aman" in main_of(response)
+    rows = {cluster.code: (cluster.points, cluster.safe) for cluster in response.context["glance"].clusters}
+    assert (rows["K0"], rows["K3"]) == ((12, 0), (2, 2))
+    Evidence.objects.update(valid_until=None)
+    readiness.refresh(fresh(evaluation))
+    assert "Perlu perhatian" not in text_of(sign_in(by).get(url("overview", evaluation.pk)))

@@ -6,12 +6,14 @@ from decimal import Decimal
 
 import pytest
 
+from evaluations.domain.evidence import readiness
 from evaluations.domain.progress import current_score
-from evaluations.models import Answer, PublishedResult, StageResult
+from evaluations.models import Answer, Evidence, PublishedResult, StageResult
 from evaluations.scoring.score import tree_from_dict
 from kla_portal.indonesian import angka
 from tests.cast import TABALONG, TANAH_BUMBU
-from tests.evaluations.domain.claims import HEALTH, ONE_OF_EACH, best, fill, hand_in, save
+from tests.evaluations.domain.claims import HEALTH, ONE_OF_EACH, best, fill, fresh, hand_in, save
+from tests.evaluations.evidence.raising import fill_slots
 from tests.evaluations.views.common import PROBE, main_of, same_queries, signed_in, text_of, url
 
 
@@ -148,3 +150,37 @@ def test_a_persons_name_is_text(evaluation, by, sign_in):
     by.save()
     result = hand_in(evaluation, by=by)
     assert "<script>alert" not in sign_in(by).get(url("receipt", result.pk)).content.decode()
+
+
+def test_the_same_tree_for_what_is_safe(evaluation, by, sign_in):
+    save(evaluation, HEALTH, ONE_OF_EACH["percentage"][1], by=by)
+    save(evaluation, "1.1", {"option": 0}, by=by)
+    fill_slots(evaluation, HEALTH, by=by)
+    client = sign_in(by)
+    claim = client.get(url("score", evaluation.pk))
+    assert "Klaim 14,00 Aman 2,00" in text_of(claim)
+    assert "Tidak dihitung aman" not in text_of(claim)
+    response = client.get(url("score", evaluation.pk), {"tahap": "em", "nilai": "aman"})
+    page = text_of(response)
+    assert "Nilai aman evaluasi mandiri 2,00 Inisiasi" in page
+    assert 'Tidak dihitung aman: data dukung wajib kosong: "Peraturan KLA yang berlaku' in page
+    assert "Nilai klaim tetap 14,00" in page
+    assert response.context["tree"].total == 2
+
+
+def test_what_was_safe_when_it_was_submitted(evaluation, by, sign_in):
+    save(evaluation, HEALTH, ONE_OF_EACH["percentage"][1], by=by)
+    fill_slots(evaluation, HEALTH, by=by)
+    hand_in(evaluation, by=by)
+    Evidence.objects.update(years=[])
+    readiness.refresh(fresh(evaluation))
+    address = {"tahap": "em", "nilai": "aman"}
+    assert sign_in(by).get(url("score", evaluation.pk), address).context["tree"].total == 2
+    older = StageResult.objects.get()
+    older.pk, older.sequence, older.receipt_number = None, 2, "EM/tanpa"
+    older.safe_total = older.unready = None
+    older.save(force_insert=True)
+    response = sign_in(by).get(url("score", evaluation.pk), address)
+    assert response.context["safe"] is None, "an older result does not say"
+    assert response.context["tree"].total == 2
+    assert "Nilai aman" not in text_of(response)

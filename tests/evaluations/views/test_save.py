@@ -25,6 +25,7 @@ from tests.evaluations.domain.claims import (
     hand_in,
     save,
 )
+from tests.evaluations.evidence.raising import fill_slots
 from tests.evaluations.views.common import (
     HTMX,
     PROBE,
@@ -74,7 +75,7 @@ def test_saved_in_place(evaluation, send, spec, kind):
     assert f'id="{anchor}-p" hx-swap-oob="true"><b>{shown}</b> dari {weight} poin' in fragment
     assert f'name="version" value="1" id="{anchor}-v" hx-swap-oob="true"' in fragment
     assert 'id="running" hx-swap-oob="true"' in fragment
-    assert f"<b>{shown}</b> dari" in fragment[fragment.index('id="running"') :]
+    assert f'<b>{shown}</b><span class="is-wide"> dari' in fragment[fragment.index('id="running"') :]
     has_lines = f'id="{anchor}-r" hx-swap-oob="true"' in fragment
     assert has_lines == (kind in {"percentage", "count", "change"})
     assert fragment.lstrip().startswith('<span class="state state-ok">'), "the status is not out of band"
@@ -332,3 +333,13 @@ def test_a_save_costs_the_same_in_a_full_evaluation(evaluation, by, sign_in, spe
     values.pop(HEALTH)
     fill(evaluation, values, by=by)
     assert cost(2) == alone <= 40
+
+
+def test_the_reply_says_what_of_it_is_safe(evaluation, by, send):
+    page = text_of(send(**TYPED))
+    assert "belum aman: slot wajib kosong" in page
+    assert "Aman: 0,00" in page
+    fill_slots(evaluation, HEALTH, by=by)
+    page = text_of(send(**TYPED | {"version": "1", "numerator": "4500"}))
+    assert "3 dari 3 poin aman" in page
+    assert "Aman: 3,00" in page

@@ -74,7 +74,7 @@ def test_detail_says_how_much_is_an_estimate(sign_in, cast, published):
 
 def test_cluster_page_shows_questions_with_rules_marks_and_agencies(sign_in, cast, published):
     page = sign_in(cast.coordinator_tabalong).get(url("cluster", "terbit", "K1")).content.decode()
-    card = page[page.index('id="q-2.1a"') : page.index('id="q-2.1b"')]
+    card = page[page.index('id="q-2-1a"') : page.index('id="q-2-1b"')]
     for text in (
         "<b>2</b> poin",
         "≥ 50,5%: 1",
@@ -85,9 +85,9 @@ def test_cluster_page_shows_questions_with_rules_marks_and_agencies(sign_in, cas
         "data anak",
     ):
         assert text in card
-    assert "informasi, tidak dinilai" in page[page.index('id="q-2.1e"') :]
+    assert "informasi, tidak dinilai" in page[page.index('id="q-2-1e"') :]
     official = sign_in(cast.coordinator_tabalong).get(url("cluster", "terbit", "K0")).content.decode()
-    assert "perkiraan" not in official[official.index('id="q-1.1"') : official.index('id="q-1.2"')]
+    assert "perkiraan" not in official[official.index('id="q-1-1"') : official.index('id="q-1-2"')]
 
 
 def test_unknown_cluster_is_404(sign_in, cast, published):

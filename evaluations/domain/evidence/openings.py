@@ -1,0 +1,76 @@
+"""Who opened documents on children, and who took a district's evidence away as one file: written down.
+
+A download that goes on where it broke off is one opening, not many.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from evaluations.domain.evidence.archive import Archive
+from evaluations.domain.evidence.library import subject_of
+from evaluations.domain.evidence.slots import note_opening
+from evaluations.models import Evaluation, Evidence, EvidenceLink
+from kla_portal import clock
+from kla_portal.accounts.models import User
+from kla_portal.events.log import record
+from kla_portal.events.models import Event, EventAction
+
+GOES_ON = timedelta(hours=1)
+"""A later part that is asked for within this time belongs to the opening before it."""
+EXPORT_GOES_ON = timedelta(days=2)
+"""The same for a whole library over a weak network."""
+
+
+def note(*, evidence: Evidence, continued: bool, by: User) -> None:
+    """Log the opening of a document at a question on children. ``continued``: a later part of the file."""
+    if continued and _noted(EventAction.EVIDENCE_OPENED, subject_of(evidence.pk), GOES_ON, by):
+        return
+    note_opening(evidence=evidence, by=by)
+
+
+def note_export(*, evaluation: Evaluation, archive: Archive, continued: bool, by: User) -> None:
+    """Log one download of many documents, and each of them that stands, or stood, at a question on children."""
+    subject = f"evaluasi:{evaluation.pk}"
+    digest = archive.digest
+    if continued and _noted(EventAction.EVIDENCE_EXPORTED, subject, EXPORT_GOES_ON, by, digest=digest):
+        return
+    sensitive = _sensitive_among(archive.documents, evaluation.district_id)
+    with transaction.atomic():
+        record(
+            EventAction.EVIDENCE_EXPORTED,
+            by=by,
+            district=evaluation.district_id,
+            subject=subject,
+            files=archive.files,
+            size=archive.size,
+            digest=digest,
+        )
+        for document, codes in sensitive.items():
+            record(
+                EventAction.EVIDENCE_OPENED,
+                by=by,
+                district=evaluation.district_id,
+                subject=subject_of(document),
+                codes=codes,
+            )
+
+
+def _sensitive_among(documents: frozenset[UUID], district_code: str) -> dict[UUID, list[str]]:
+    """Document -> codes of the questions on children it stands or stood at. One query."""
+    links = EvidenceLink.objects.filter(
+        evidence__district=district_code, slot__question__sensitive=True
+    ).order_by("slot__question__position")
+    found: dict[UUID, list[str]] = {}
+    for document, code in links.values_list("evidence", "slot__question__code").iterator(chunk_size=2000):
+        if document in documents and code not in found.setdefault(document, []):
+            found[document].append(code)
+    return found
+
+
+def _noted(action: EventAction, subject: str, within: timedelta, by: User, **data: str) -> bool:
+    found = Event.objects.filter(action=action, subject=subject, by=by, at__gte=clock.now() - within)
+    return found.filter(**{f"data__{key}": value for key, value in data.items()}).exists()

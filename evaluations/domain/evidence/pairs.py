@@ -1,0 +1,166 @@
+"""Which documents resemble one another: within an evaluation, and with those of other districts.
+
+Bands of the MinHash find candidates, the signatures decide; both are bounded, so that a province of copies stays quick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from evaluations.files.likeness import ALIKE, likeness
+from evaluations.models import Edition, Evaluation, EvidenceFile, EvidenceLink, FileBand, FileReading
+from kla_portal.regions.models import District
+
+MOST_PAIRS = 2000
+"""Pairs compared within one library, those that share a band first met."""
+
+MOST_CANDIDATES = 50
+"""Other districts' files whose text is compared, those with the most bands in common first."""
+
+MOST_PLACES = 100
+"""Places of other districts' documents that are read for one question."""
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """One of our documents and where a like one stands in another district."""
+
+    evidence_id: UUID
+    same_file: bool
+    district: District
+    code: str
+
+
+def alike_within(evidence: Collection[UUID]) -> tuple[tuple[UUID, UUID], ...]:
+    """Pairs among these documents with nearly the same text. Two queries."""
+    bands = FileBand.objects.filter(file__evidence__in=evidence, file__retired_at__isnull=True)
+    doubled = (
+        bands.values("key")
+        .annotate(documents=Count("file__evidence", distinct=True))
+        .filter(documents__gt=1)
+        .values("key")
+    )
+    groups: dict[str, list[tuple[UUID, UUID]]] = {}
+    rows = bands.filter(key__in=doubled).order_by("file__evidence", "file", "key")
+    for key, document, file in rows.values_list("key", "file__evidence", "file"):
+        groups.setdefault(key, []).append((document, file))
+    pairs = list(
+        dict.fromkeys(
+            (one, two) for group in groups.values() for one, two in combinations(group, 2) if one[0] != two[0]
+        )
+    )[:MOST_PAIRS]
+    signatures = _signatures(file for pair in pairs for _, file in pair)
+    found = {
+        (one[0], two[0]): None
+        for one, two in pairs
+        if one[1] in signatures and two[1] in signatures and _alike(signatures[one[1]], signatures[two[1]])
+    }
+    return tuple(found)
+
+
+def elsewhere(evaluation: Evaluation, evidence: Collection[UUID]) -> list[Elsewhere]:
+    """Where these documents' files, or nearly their texts, stand in other districts' evaluations.
+
+    Only in opened editions with the same evidence years. Six queries at most; places in the districts' order.
+    """
+    files = list(
+        EvidenceFile.objects.filter(evidence__in=evidence, retired_at__isnull=True).order_by("evidence", "pk")
+    )
+    if not files:
+        return []
+    peers = Evaluation.objects.filter(
+        edition__in=_peers(evaluation.edition), evidence_links__removed_at__isnull=True
+    ).exclude(district=evaluation.district_id)
+    others = EvidenceFile.objects.filter(
+        retired_at__isnull=True,
+        evidence__links__evaluation__in=peers,
+        evidence__links__removed_at__isnull=True,
+    )
+    same, like = _same(files, others), _like(files, others)
+    places = _places(evaluation, {other for found in (same, like) for _, other in found})
+    return [
+        Elsewhere(own, found is same, district, code)
+        for found in (same, like)
+        for own, other in found
+        for district, code in places.get(other, ())
+    ]
+
+
+Matches = dict[tuple[UUID, UUID], None]
+"""(Our document, the other district's document), in a fixed order."""
+
+
+def _peers(edition: Edition) -> QuerySet[Edition]:
+    return Edition.objects.filter(
+        opened_at__isnull=False,
+        first_evidence_year=edition.first_evidence_year,
+        last_evidence_year=edition.last_evidence_year,
+    )
+
+
+def _same(files: Iterable[EvidenceFile], others: QuerySet[EvidenceFile]) -> Matches:
+    """By content, as it was sent or as it is kept."""
+    own: dict[str, UUID] = {}
+    for file in files:
+        own.setdefault(file.sha256, file.evidence_id)
+        own.setdefault(file.source_sha256, file.evidence_id)
+    rows = others.filter(Q(sha256__in=own) | Q(source_sha256__in=own)).order_by("evidence__district", "pk")
+    found: Matches = {}
+    for other, kept, sent in rows.values_list("evidence", "sha256", "source_sha256").distinct()[:MOST_PLACES]:
+        found[own[kept] if kept in own else own[sent], other] = None
+    return found
+
+
+def _like(files: Iterable[EvidenceFile], others: QuerySet[EvidenceFile]) -> Matches:
+    """By text: candidates share a band; the same file is not said twice."""
+    mine = {file.pk: file for file in files}
+    keys = list(FileBand.objects.filter(file__in=mine).values_list("key", flat=True))
+    candidates = dict(
+        FileBand.objects.filter(key__in=keys, file__in=others.values("pk"))
+        .exclude(file__sha256__in=[file.sha256 for file in mine.values()])
+        .values("file")
+        .annotate(shared=Count("key", distinct=True))
+        .order_by("-shared", "file")
+        .values_list("file", "file__evidence")[:MOST_CANDIDATES]
+    )
+    signatures = _signatures([*mine, *candidates]) if candidates else {}
+    return {
+        (file.evidence_id, candidates[other]): None
+        for other in candidates
+        for pk, file in mine.items()
+        if pk in signatures and other in signatures and _alike(signatures[pk], signatures[other])
+    }
+
+
+def _places(evaluation: Evaluation, evidence: Collection[UUID]) -> Mapping[UUID, list[tuple[District, str]]]:
+    if not evidence:
+        return {}
+    links = (
+        EvidenceLink.objects.filter(
+            evidence__in=evidence,
+            removed_at__isnull=True,
+            evaluation__edition__in=_peers(evaluation.edition),
+        )
+        .select_related("evaluation__district__province", "slot__question")
+        .order_by("evaluation__district", "slot__question__position", "pk")
+    )
+    found: dict[UUID, list[tuple[District, str]]] = {}
+    for link in links[:MOST_PLACES]:
+        place = (link.evaluation.district, link.slot.question.code)
+        if place not in found.setdefault(link.evidence_id, []):
+            found[link.evidence_id].append(place)
+    return found
+
+
+def _signatures(files: Iterable[UUID]) -> dict[UUID, tuple[int, ...]]:
+    rows = FileReading.objects.filter(file__in=set(files), signature__isnull=False)
+    return {pk: tuple(signature or ()) for pk, signature in rows.values_list("file", "signature")}
+
+
+def _alike(one: tuple[int, ...], two: tuple[int, ...]) -> bool:
+    return len(one) == len(two) and likeness(one, two) >= ALIKE

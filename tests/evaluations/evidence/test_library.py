@@ -1,0 +1,201 @@
+"""The library's verbs: who sees what, and how a document leaves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from evaluations.domain.evidence import library, slots, store
+from evaluations.files.faults import EvidenceRefused
+from evaluations.models import Evidence, EvidenceLink, FileReading
+from kla_portal import clock
+from kla_portal.accounts.access import Refused
+from kla_portal.events import log
+from kla_portal.events.models import Event, EventAction
+from tests.evaluations.evidence.conftest import HEALTH
+from tests.evaluations.evidence.shelf import placed, shelved, stand, submit
+
+
+@pytest.fixture
+def by(cast):
+    return cast.coordinator_tabalong
+
+
+@pytest.fixture
+def kept(evaluation, by, upload):
+    """A document with a real file, in no slot any more."""
+    link = slots.add_file(evaluation=evaluation, code=HEALTH, slot_number=1, upload=upload(), by=by)
+    slots.detach(link=link, by=by)
+    return link.evidence
+
+
+def actions():
+    return list(
+        Event.objects.filter(district="63.09", action__startswith="evidence.")
+        .order_by("pk")
+        .values_list("action", flat=True)
+    )
+
+
+# Into the basket and back
+
+
+def test_an_unused_document_goes_to_the_basket_and_comes_back(kept, by, evaluation, on_disk):
+    library.discard(evidence=kept, by=by)
+    kept.refresh_from_db()
+    assert (kept.discarded_by, kept.discarded_at is None) == (by, False)
+    assert len(on_disk()) == 1, "nothing is lost yet"
+    assert list(library.visible_to(by, evaluation.district_id)) == []
+    assert list(library.visible_to(by, evaluation.district_id, discarded=True)) == [kept]
+    with pytest.raises(Refused, match="tidak ada di pustaka"):
+        slots.attach(evaluation=evaluation, code=HEALTH, slot_number=1, evidence=kept, by=by)
+    library.discard(evidence=kept, by=by)
+    library.restore(evidence=kept, by=by)
+    library.restore(evidence=kept, by=by)
+    assert list(library.visible_to(by, evaluation.district_id)) == [kept]
+    expected = [EventAction.EVIDENCE_DISCARDED, EventAction.EVIDENCE_RESTORED]
+    assert actions()[-2:] == expected, "twice is once"
+    assert list(log.verify()) == []
+
+
+def test_what_is_used_is_not_discarded(evaluation, by):
+    link = placed(evaluation, "Rekap", by=by)
+    with pytest.raises(EvidenceRefused, match="masih dipakai"):
+        library.discard(evidence=link.evidence, by=by)
+
+
+def test_what_was_handed_in_is_never_discarded(evaluation, by):
+    link = placed(evaluation, "Rekap", by=by)
+    slots.detach(link=link, by=by)
+    submit(evaluation, by)
+    with pytest.raises(EvidenceRefused, match="pernah ada dalam evaluasi yang sudah diajukan"):
+        library.discard(evidence=link.evidence, by=by)
+    assert not Evidence.objects.filter(discarded_at__isnull=False).exists()
+
+
+def test_the_same_file_again_is_a_new_document(kept, by, evaluation, upload, on_disk):
+    """What lies in the basket is used for nothing new."""
+    file = kept.current_files[0]
+    data = store.storage().open(file.storage_name).read()
+    library.discard(evidence=kept, by=by)
+    link = slots.add_file(
+        evaluation=evaluation, code=HEALTH, slot_number=1, upload=upload("lagi.pdf", data), by=by
+    )
+    assert link.evidence != kept
+    assert len(on_disk()) == 2
+    library.restore(evidence=kept, by=by)
+    assert library.with_content(evaluation.district_id, {file.sha256}).count() == 2
+
+
+@pytest.mark.parametrize(
+    "who", ["contributor_health_tabalong", "leader_tabalong", "coordinator_tanahbumbu", "verifier_kalsel"]
+)
+def test_only_who_manages_it_may(kept, cast, who):
+    for verb in (library.discard, library.restore):
+        with pytest.raises(Refused, match="hanya diubah oleh koordinator"):
+            verb(evidence=kept, by=getattr(cast, who))
+    with pytest.raises(Refused):
+        library.withdraw(evidence=kept, reason="Keliru.", by=getattr(cast, who))
+
+
+def test_a_contributor_manages_what_they_added(cast, evaluation):
+    health = cast.contributor_health_tabalong
+    mine = shelved(evaluation, "Rekap", by=health)
+    library.discard(evidence=mine, by=health)
+    assert list(library.visible_to(health, evaluation.district_id, discarded=True)) == [mine]
+
+
+# For good
+
+
+def passed(days):
+    return clock.at(clock.now() + timedelta(days=days))
+
+
+def test_purge_takes_rows_files_and_small_pictures_after_the_retention(
+    kept, by, evaluation, on_disk, settings, django_capture_on_commit_callbacks
+):
+    from io import BytesIO
+
+    file = kept.current_files[0]
+    FileReading.objects.filter(file=file).delete()
+    small = store.keep(BytesIO(b"kecil"), "thumbnails", "webp")
+    FileReading.objects.create(file=file, thumbnail=small, read_at=clock.now())
+    other = placed(evaluation, "Tetap", by=by).evidence
+    library.discard(evidence=kept, by=by)
+    with passed(settings.EVIDENCE_RETENTION_DAYS - 1):
+        assert library.purge() == 0
+    assert len(on_disk()) == 2
+    with passed(settings.EVIDENCE_RETENTION_DAYS + 1), django_capture_on_commit_callbacks(execute=True):
+        assert library.purge() == 1
+        assert library.purge() == 0
+    assert on_disk() == []
+    assert list(Evidence.objects.all()) == [other]
+    event = Event.objects.get(action=EventAction.EVIDENCE_DELETED)
+    assert (event.by, event.data) == (None, {"sha256": [file.sha256]})
+
+
+def test_purge_leaves_what_someone_came_to_hold(kept, by, evaluation, settings):
+    library.discard(evidence=kept, by=by)
+    stand(evaluation, kept, by=by)
+    with passed(settings.EVIDENCE_RETENTION_DAYS + 1):
+        assert library.purge() == 0
+        EvidenceLink.objects.update(removed_at=clock.now(), removed_by=by)
+        submit(evaluation, by)
+        assert library.purge() == 0
+    assert Evidence.objects.filter(pk=kept.pk).exists()
+
+
+# Withdrawn
+
+
+def test_a_submitted_document_is_withdrawn_with_its_reason_and_stays(evaluation, by):
+    link = placed(evaluation, "Rekap", by=by)
+    submit(evaluation, by)
+    library.withdraw(evidence=link.evidence, reason="  Salah  lampiran. ", by=by)
+    document = Evidence.objects.get()
+    assert (document.withdrawn_reason, document.withdrawn_by) == ("Salah lampiran.", by)
+    assert EvidenceLink.objects.get().removed_at is None, "it stays where it stands"
+    library.withdraw(evidence=document, reason="Lagi.", by=by)
+    document.refresh_from_db()
+    assert document.withdrawn_reason == "Salah lampiran."
+    assert actions().count(EventAction.EVIDENCE_WITHDRAWN) == 1
+    assert "Salah" not in str(Event.objects.get(action=EventAction.EVIDENCE_WITHDRAWN).data)
+    assert list(library.visible_to(by, evaluation.district_id)) == [document]
+    assert list(library.offered_to(by, evaluation.district_id)) == []
+
+
+def test_withdrawing_needs_a_submission_and_a_reason(evaluation, by):
+    link = placed(evaluation, "Rekap", by=by)
+    with pytest.raises(EvidenceRefused, match="belum pernah diajukan"):
+        library.withdraw(evidence=link.evidence, reason="Keliru.", by=by)
+    submit(evaluation, by)
+    for reason in ("", "  ", "x" * 501):
+        with pytest.raises(EvidenceRefused, match="Tulis alasan"):
+            library.withdraw(evidence=link.evidence, reason=reason, by=by)
+    assert Evidence.objects.get().withdrawn_at is None
+
+
+def test_a_web_address_that_was_withdrawn_is_a_new_document_next_time(evaluation, by):
+    def add(slot):
+        return slots.add_web_link(
+            evaluation=evaluation, code=HEALTH, slot_number=slot, url="https://a.go.id/kla", by=by
+        )
+
+    first = add(1).evidence
+    assert add(2).evidence == first
+    Evidence.objects.filter(pk=first.pk).update(
+        withdrawn_at=clock.now(), withdrawn_by=by, withdrawn_reason="Keliru."
+    )
+    EvidenceLink.objects.update(removed_at=clock.now(), removed_by=by)
+    assert add(1).evidence != first
+
+
+def test_seeing_takes_no_query_per_edition(cast, evaluation, django_assert_max_num_queries):
+    health = cast.contributor_health_tabalong
+    document = placed(evaluation, "Rekap", by=cast.coordinator_tabalong).evidence
+    placed(evaluation, "Akta", code="4.1", by=cast.coordinator_tabalong)
+    list(library.visible_to(health, evaluation.district_id))
+    with django_assert_max_num_queries(4):
+        assert list(library.visible_to(health, evaluation.district_id)) == [document]
