@@ -295,7 +295,7 @@ def file_refused(file: EvidenceFile) -> None:
         kind=MessageKind.EVIDENCE,
         to=[file.added_by],
         subject="Berkas data dukung ditolak pemindai virus",
-        body=f"Satu berkas yang Anda unggah untuk {file.evidence.district} mengandung virus dan tidak dibuka siapa pun. "
+        body=f"Satu berkas yang Anda unggah untuk {file.evidence.district} mengandung virus dan tidak dapat dibuka. "
         "Periksa perangkat Anda, lalu unggah berkas yang bersih sebagai gantinya.",
         url=reverse("home"),
     )

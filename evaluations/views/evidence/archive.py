@@ -51,7 +51,7 @@ def evidence_zip(request: HttpRequest, pk: int) -> HttpResponseBase:
         response.streaming_content = part_of(zipped.stream(archive), span)  # type: ignore[attr-defined]
     name = f"Data dukung KLA {evaluation.edition.code} {evaluation.district}.zip"
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return headers(response, inline=False)
+    return headers(response)
 
 
 def _selection(request: HttpRequest, evaluation: Evaluation) -> Selection:

@@ -99,18 +99,14 @@ def sent(file: EvidenceFile, request: HttpRequest) -> HttpResponseBase:
         else:
             content.close()
     response["Content-Disposition"] = disposition
-    return headers(response, inline=inline)
+    return headers(response)
 
 
-def headers(response: HttpResponseBase, *, inline: bool) -> HttpResponseBase:
-    """What keeps a file's content from acting, from standing in foreign pages and from being kept by the browser.
-
-    ``inline``: the browser shows it by itself, and pages of the portal may frame it.
-    """
-    framed_by = "'self'" if inline else "'none'"
-    response["Content-Security-Policy"] = f"sandbox; default-src 'none'; frame-ancestors {framed_by}"
+def headers(response: HttpResponseBase) -> HttpResponseBase:
+    """What keeps a file's content from acting, from standing in foreign pages and from being kept by the browser."""
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     response["X-Content-Type-Options"] = "nosniff"
-    response["X-Frame-Options"] = "SAMEORIGIN" if inline else "DENY"
+    response["X-Frame-Options"] = "DENY"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -66,7 +66,7 @@ def evidence_picture(request: HttpRequest, pk: UUID, file: UUID, page: int) -> H
     except previews.NoPicture:
         words = "Gambar halaman ini tidak dapat dibuat. Buka berkas aslinya."
         refused = HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
-        return serving.headers(refused, inline=False)
+        return serving.headers(refused)
 
 
 @require_GET
@@ -120,4 +120,4 @@ def _quotes(document: Evidence, look: Look, user: User) -> list[tuple[str, Quote
 
 
 def _webp(data: bytes) -> HttpResponseBase:
-    return serving.headers(HttpResponse(data, content_type="image/webp"), inline=False)
+    return serving.headers(HttpResponse(data, content_type="image/webp"))
