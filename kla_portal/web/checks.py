@@ -144,7 +144,7 @@ def reports_have_a_worker(app_configs: Sequence[AppConfig] | None, **kwargs: Any
     return [
         Warning(
             "Laporan dibuat di dalam permintaan halaman dan menahan satu utas selama beberapa detik.",
-            hint="Isi TASKS_IN_WORKER=1 dan jalankan: manage.py db_worker --queue-name reports",
+            hint="Isi TASKS_IN_WORKER=1 dan jalankan: manage.py db_worker --queue-name default,evidence,reports",
             id="portal.W003",
         )
     ]
