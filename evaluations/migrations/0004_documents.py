@@ -4,6 +4,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from kla_portal.guards import append_only
+
 
 class Migration(migrations.Migration):
 
@@ -15,6 +17,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # Going back, the last step: SQLite rebuilds the table, 0006 takes its triggers off, and they must be there.
+        migrations.RunPython(migrations.RunPython.noop, append_only("evaluations_stageresult").code),
         migrations.RemoveConstraint(
             model_name='evidence',
             name='evidence_is_a_file_or_a_link',

@@ -61,7 +61,9 @@ def answer_one_of_each_kind(page: Page, shot: Shot) -> None:
     number(page, "12.1", "denominator").fill("4508")
     number(page, "12.1", "denominator").blur()
     is_saved(page, "12.1")
-    expect(card(page, "12.1").locator(".question-points")).to_have_text("2 dari 3 poin")
+    expect(card(page, "12.1").locator(".question-points")).to_have_text(
+        "2 dari 3 poin belum aman: slot wajib kosong"
+    )
     expect(card(page, "12.1").locator(".rule-lines .is-here")).to_contain_text("≥ 85%: 2")
     expect(page.locator("#running")).to_contain_text("Klaim: 2,00")
     card(page, "12.6").locator("input[type=radio]").first.check()
@@ -81,7 +83,9 @@ def answer_one_of_each_kind(page: Page, shot: Shot) -> None:
     for row in range(3):
         rows.nth(row).select_option(index=1)
     is_saved(page, "3.1a")
-    expect(card(page, "3.1a").locator(".question-points")).to_have_text("4,5 dari 4,5 poin")
+    expect(card(page, "3.1a").locator(".question-points")).to_have_text(
+        "4,5 dari 4,5 poin belum aman: slot wajib kosong"
+    )
     expect(page.locator("#running")).to_contain_text("Klaim: 10,50")
 
 
@@ -92,7 +96,7 @@ def prove_12_1(page: Page, portal: Portal, pk: int) -> None:
     card(page, "12.1").get_by_role("link", name="tambah data dukung").click()
     page.locator("#slot-1").get_by_label("Judul (boleh kosong)").fill("Rekap persalinan 2025")
     choose_file(page, 1, "rekap persalinan.pdf", content)
-    expect(page.locator("#slot-1 [data-files] .file-row")).to_contain_text("Rekap persalinan 2025")
+    expect(page.locator("#slot-1 .file-row[id^=l-]")).to_contain_text("Rekap persalinan 2025")
     page.get_by_role("link", name="Kembali ke pertanyaan").click()
     expect(card(page, "12.1").locator(".file-row")).to_contain_text("Rekap persalinan 2025")
     expect(card(page, "12.1").locator(".slot.is-missing")).to_have_count(0)
@@ -117,7 +121,9 @@ def mend_what_must_be_mended(page: Page, shot: Shot) -> None:
     is_saved(page, "12.2")
     page.locator("nav.page-actions").get_by_role("link", name="Periksa & ajukan").click()
     assert counts(page)[0] == 0
-    expect(page.locator("main")).to_contain_text("klaim 13,50 (Inisiasi), 4 dari 274 terjawab")
+    expect(page.locator("main")).to_contain_text(
+        "klaim 13,50 (Inisiasi), aman 0,00 (Inisiasi; mengapa?), 4 dari 274 terjawab"
+    )
     shot(page, "koordinator-ajukan")
 
 
@@ -245,11 +251,11 @@ def prove(page: Page, code: str, shot: Shot) -> None:
     queue = page.locator("#slot-1 [data-queue] li")
     choose_file(page, 1, "tabel imunisasi.pdf", corpus.HTML)
     expect(queue.locator(".state-block")).to_be_visible()
-    expect(page.locator("#slot-1 .file-row")).to_have_count(0)
+    expect(page.locator("#slot-1 .file-row[id^=l-]")).to_have_count(0)
     shot(page, "petugas-berkas-ditolak")
     queue.get_by_role("button", name="Tutup").click()
     choose_file(page, 1, "tabel imunisasi.pdf", corpus.pdf(mark="Tabel imunisasi"))
-    expect(page.locator("#slot-1 [data-files] .file-row")).to_contain_text("tabel imunisasi")
+    expect(page.locator("#slot-1 .file-row[id^=l-]")).to_contain_text("tabel imunisasi")
     expect(queue.locator(".state-ok")).to_be_visible()
     shot(page, "petugas-data-dukung")
 

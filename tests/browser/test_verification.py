@@ -50,11 +50,6 @@ def points(page: Page, code: str) -> Decimal:
     return Decimal(found[1].replace(",", "."))
 
 
-def part(page: Page, code: str) -> Locator:
-    """A question on the pages of returns and objections."""
-    return page.locator(f"article[id='q-{code}']")
-
-
 # The verifier's desk
 
 
@@ -228,8 +223,8 @@ def see_what_changed(page: Page, pk: int) -> None:
     expect(page.locator("main")).to_contain_text("2 dari 2 pertanyaan berubah")
     expect(page.locator("main article")).to_have_count(2)
     for code, old, new in ((DISPUTED, "Instruksi", "Peraturan"), (DEFERRED, "16.540", "27.000")):
-        expect(part(page, code).locator("del").first).to_contain_text(old)
-        expect(part(page, code).locator("ins").first).to_contain_text(new)
+        expect(card(page, code).locator("del").first).to_contain_text(old)
+        expect(card(page, code).locator("ins").first).to_contain_text(new)
 
 
 # Closing, and the objection after it
@@ -275,20 +270,20 @@ def object_to(page: Page, pk: int) -> None:
     page.get_by_role("link", name=f"Sanggah pertanyaan {REJECTED}").click()
     page.locator("textarea[name=reason]").fill(PLEA)
     page.get_by_role("button", name="Ajukan sanggah").click()
-    expect(part(page, REJECTED)).to_contain_text("Sanggah menunggu putusan")
+    expect(card(page, REJECTED)).to_contain_text("Sanggah menunggu putusan")
 
 
 def grant(author: Page, admin: Page, pk: int) -> None:
     """Not by the person who gave the verdict."""
     author.goto(f"/evaluasi/{pk}/sanggah/va/")
-    expect(part(author, REJECTED)).to_contain_text("sanggahnya diputus orang lain")
+    expect(card(author, REJECTED)).to_contain_text("sanggahnya diputus orang lain")
     admin.goto(f"/evaluasi/{pk}/sanggah/va/")
     admin.get_by_role("link", name=f"Putuskan sanggah {REJECTED}").click()
     expect(admin.locator("main")).to_contain_text(PLEA)
     admin.locator("input[name=choice][value=accept]").check()
     admin.locator("textarea[name=reason]").fill(GRANT)
     admin.get_by_role("button", name="Simpan putusan").click()
-    expect(part(admin, REJECTED)).to_contain_text("Sanggah dikabulkan")
+    expect(card(admin, REJECTED)).to_contain_text("Sanggah dikabulkan")
 
 
 def test_a_district_is_verified_returned_closed_and_heard(
@@ -327,4 +322,4 @@ def test_a_district_is_verified_returned_closed_and_heard(
     sees_score(district, pk, claim, verified + at_stake)
     district.goto(f"/evaluasi/{pk}/sanggah/va/")
     for words in ("Sanggah dikabulkan", GRANT, angka(verified), angka(verified + at_stake)):
-        expect(part(district, REJECTED)).to_contain_text(words)
+        expect(card(district, REJECTED)).to_contain_text(words)

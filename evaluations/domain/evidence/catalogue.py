@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import CharField, Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
 from evaluations.domain import workflow
-from evaluations.domain.assignments import agencies_by_question
 from evaluations.domain.evidence import quotas
-from evaluations.domain.evidence.library import HANDED_IN, visible_to
+from evaluations.domain.evidence.library import HANDED_IN, Sight
 from evaluations.domain.evidence.slots import read_files
 from evaluations.models import Evaluation, Evidence, EvidenceFile, EvidenceLink, Objection, PageText
 from indicators.domain.spec import loaded
 from kla_portal import clock
 from kla_portal.accounts.models import User
+
+NOBODY = UUID(int=0)
 
 SOON = timedelta(days=90)
 """A document that expires this soon, or before the district hands in, is told in time."""
@@ -55,6 +57,7 @@ class Counts:
     """Numbers of documents that the person sees; ``used`` and ``limit`` in bytes, of the whole library."""
 
     documents: int
+    concerned: int
     unused: int
     expired: int
     expiring: int
@@ -63,20 +66,25 @@ class Counts:
 
 
 def find(
-    evaluation: Evaluation, wanted: Wanted, *, by: User, among: Iterable[object] | None = None
+    evaluation: Evaluation,
+    wanted: Wanted,
+    *,
+    by: User,
+    sight: Sight | None = None,
+    among: Iterable[object] | None = None,
 ) -> QuerySet[Evidence]:
     """The documents of the evaluation's district that ``by`` sees and looks for, newest first.
 
-    Each carries ``link_count``, ``question_count`` and ``links_here`` (where it stands in this evaluation),
-    ``used_elsewhere`` (in another edition), ``handed_in`` and ``deletable``. Three queries when read. ``among`` narrows
-    it to these ids. Discarded documents are found with the status ``BASKET`` only.
+    Each carries ``link_count`` and ``question_count`` (where it stands in this evaluation), ``used_elsewhere`` (in
+    another edition), ``handed_in`` and ``deletable``. Two queries when read. ``sight``: that of ``by``, where it is
+    known; ``among`` narrows it to these ids. Discarded documents are found with the status ``BASKET`` only.
     """
+    sight = sight or Sight(by, evaluation)
     here = Q(links__evaluation=evaluation, links__removed_at__isnull=True)
     links = EvidenceLink.objects.filter(evidence=OuterRef("pk"))
-    active = EvidenceLink.objects.filter(evaluation=evaluation, removed_at__isnull=True)
     elsewhere = links.filter(removed_at__isnull=True).exclude(evaluation=evaluation)
     documents = (
-        visible_to(by, evaluation.district_id, discarded=wanted.status == BASKET)
+        sight.documents(discarded=wanted.status == BASKET)
         .select_related("added_by", "district")
         .annotate(
             link_count=Count("links", filter=here),
@@ -86,29 +94,31 @@ def find(
             deletable=~Exists(links.filter(Q(removed_at__isnull=True) | HANDED_IN))
             & ~Exists(Objection.objects.filter(evidence=OuterRef("pk"))),
         )
-        .prefetch_related(
-            Prefetch("links", active.order_by("slot__question__position", "slot__position"), "links_here"),
-            read_files(),
-        )
+        .prefetch_related(read_files())
         .order_by("-added_at", "pk")
     )
     if among is not None:
         documents = documents.filter(pk__in=list(among))
-    return _with_status(_narrowed(documents, evaluation, wanted), evaluation, wanted.status)
+    return _with_status(_narrowed(documents, sight, wanted), evaluation, wanted.status)
 
 
-def counts(evaluation: Evaluation, *, by: User) -> Counts:
-    """What stands above the list. A fixed number of queries."""
+def counts(
+    evaluation: Evaluation, *, by: User, sight: Sight | None = None, concerned: Iterable[object] = ()
+) -> Counts:
+    """What stands above the list; ``concerned``: ids of documents with a concern. Two queries beside ``sight``."""
+    sight = sight or Sight(by, evaluation)
     today, soon = horizon(evaluation)
     standing = EvidenceLink.objects.filter(
         evidence=OuterRef("pk"), evaluation=evaluation, removed_at__isnull=True
     )
     kept = Q(withdrawn_at__isnull=True)
     found = (
-        Evidence.objects.filter(pk__in=visible_to(by, evaluation.district_id).values("pk"))
+        Evidence.objects.filter(pk__in=sight.documents().values("pk"))
         .annotate(stands=Exists(standing))
         .aggregate(
             documents=Count("pk"),
+            # An empty list would empty the whole query.
+            concerned=Count("pk", filter=Q(pk__in=[*concerned, NOBODY])),
             unused=Count("pk", filter=Q(stands=False)),
             expired=Count("pk", filter=kept & Q(valid_until__lt=today)),
             expiring=Count("pk", filter=kept & Q(valid_until__gte=today, valid_until__lte=soon)),
@@ -126,7 +136,8 @@ def horizon(evaluation: Evaluation) -> tuple[date, date]:
     return today, max(today + SOON, closes.astimezone(zone).date() if closes else today)
 
 
-def _narrowed(documents: QuerySet[Evidence], evaluation: Evaluation, wanted: Wanted) -> QuerySet[Evidence]:
+def _narrowed(documents: QuerySet[Evidence], sight: Sight, wanted: Wanted) -> QuerySet[Evidence]:
+    evaluation = sight.evaluation
     for word in wanted.search.split():
         documents = documents.filter(_says(word))
     if wanted.kind:
@@ -135,8 +146,7 @@ def _narrowed(documents: QuerySet[Evidence], evaluation: Evaluation, wanted: Wan
     if wanted.year:
         documents = documents.annotate(years_text=Cast("years", CharField())).filter(_of_year(wanted.year))
     if wanted.agency:
-        answering = agencies_by_question(evaluation)
-        codes = {code for code, agency in answering.items() if agency.pk == wanted.agency}
+        codes = {code for code, agency in sight.agencies.items() if agency.pk == wanted.agency}
         documents = documents.filter(pk__in=_at(evaluation, codes))
     if wanted.code:
         documents = documents.filter(pk__in=_at(evaluation, {wanted.code}))

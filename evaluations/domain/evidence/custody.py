@@ -130,8 +130,18 @@ def orphans(*, before: datetime) -> Iterator[str]:
     for folder in FOLDERS:
         for names in _by_folder(storage, folder):
             for name in _unknown(folder, names):
-                if storage.get_modified_time(name) < before:
+                if _is_older(storage, name, before):
                     yield name
+
+
+def _is_older(storage: Storage, name: str, before: datetime) -> bool:
+    try:
+        return storage.get_modified_time(name) < before
+    except Exception:  # whatever a storage backend raises
+        if storage.exists(name):
+            raise
+        # A piece of an upload that was settled since the folder was listed.
+        return False
 
 
 def delete_orphans(tally: Tally, *, before: datetime) -> Iterator[str]:

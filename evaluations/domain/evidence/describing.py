@@ -154,13 +154,10 @@ def _described(
     """The rows as they are then, in the given order, and how many changed. Evaluations are locked before documents."""
     with transaction.atomic():
         running = library.lock_attachable(documents[0].district_id, by=by)
-        changed, rows = [], {}
-        for document in sorted(documents, key=lambda row: str(row.pk)):
-            locked = rows[document.pk] = library.managed(document, by)
-            if _change(locked, _cleaned(parts_for(locked), running), by=by):
-                changed.append(locked)
+        rows = library.all_managed(documents, by)
+        changed = [row for row in rows if _change(row, _cleaned(parts_for(row), running), by=by)]
         library.refresh_where_used(changed, running)
-    return [rows[document.pk] for document in documents], len(changed)
+    return rows, len(changed)
 
 
 def _change(evidence: Evidence, parts: Mapping[str, Any], *, by: User) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from evaluations.domain import workflow
 from evaluations.domain.assignments import agencies_by_evaluation, codes_open_to
@@ -21,10 +21,11 @@ from evaluations.models import Evaluation, Evidence, EvidenceFile, EvidenceForm,
 from indicators.domain.spec import loaded
 from kla_portal import clock
 from kla_portal.accounts.access import Refused, roles_in
-from kla_portal.accounts.models import User
+from kla_portal.accounts.models import Agency, User
 from kla_portal.accounts.roles import Permission, Role, roles_with
 from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
+from kla_portal.regions.models import District
 
 TITLE_LIMIT = 200
 REASON_LIMIT = 500
@@ -56,17 +57,80 @@ def visible_to(user: User, district_code: str, *, discarded: bool = False) -> Qu
     """The documents of a district's library that the person's roles there show them; or those in its basket.
 
     All of them, except to a mere contributor: what their agencies' questions use or used, in any edition,
-    and what they added themselves. The same rule as the gate's ``evidence_open_to``. Three queries at most.
+    and what they added themselves. The same rule as the gate's ``evidence_open_to``. In the basket: what they could
+    take back. Three queries at most.
     """
-    documents = Evidence.objects.filter(
+    evaluations = list(Evaluation.objects.filter(district=district_code).with_place().order_by("pk"))
+    kept = _kept(district_code, discarded=discarded)
+    if not evaluations:
+        return kept.filter(added_by=user)
+    if discarded:
+        return kept.filter(_managed_by(user, evaluations[0].district))
+    if roles_in(user, evaluations[0].district) - {Role.CONTRIBUTOR}:
+        return kept
+    return kept.filter(_own(user, evaluations, agencies_by_evaluation(evaluations)))
+
+
+class Sight:
+    """What a person sees of the library beside one evaluation: ``visible_to`` and ``codes_open_to`` together.
+
+    Everything is read when it is first asked for, and once. For all but contributors documents and codes take no query.
+    """
+
+    def __init__(self, user: User, evaluation: Evaluation) -> None:
+        self.user, self.evaluation = user, evaluation
+        self.whole = bool(roles_in(user, evaluation.district) - {Role.CONTRIBUTOR})
+
+    @cached_property
+    def agencies(self) -> dict[str, Agency]:
+        """Question code -> the agency that answers it in this evaluation."""
+        return self._assigned[self.evaluation.pk]
+
+    @cached_property
+    def codes(self) -> frozenset[str] | None:
+        """The questions of this evaluation that are open to the person; ``None``: all of them."""
+        return None if self.whole else codes_open_to(self.user, self.evaluation, self.agencies)
+
+    def documents(self, *, discarded: bool = False) -> QuerySet[Evidence]:
+        """As ``visible_to``."""
+        kept = _kept(self.evaluation.district_id, discarded=discarded)
+        if discarded:
+            return kept.filter(_managed_by(self.user, self.evaluation.district))
+        return kept if self.whole else kept.filter(self._condition)
+
+    @cached_property
+    def _condition(self) -> Q:
+        return _own(self.user, self._evaluations, self._assigned)
+
+    @cached_property
+    def _evaluations(self) -> list[Evaluation]:
+        """Whose assignments count: the district's, in every edition; only this one where the whole is seen anyway."""
+        if self.whole:
+            return [self.evaluation]
+        rows = Evaluation.objects.filter(district=self.evaluation.district_id)
+        return list(rows.with_place().order_by("pk"))
+
+    @cached_property
+    def _assigned(self) -> dict[int, dict[str, Agency]]:
+        return agencies_by_evaluation(self._evaluations)
+
+
+def _kept(district_code: str, *, discarded: bool) -> QuerySet[Evidence]:
+    return Evidence.objects.filter(
         district=district_code, letters__isnull=True, discarded_at__isnull=not discarded
     )
-    evaluations = list(Evaluation.objects.filter(district=district_code).with_place().order_by("pk"))
-    if not evaluations:
-        return documents.filter(added_by=user)
-    if roles_in(user, evaluations[0].district) - {Role.CONTRIBUTOR}:
-        return documents
-    assigned = agencies_by_evaluation(evaluations)
+
+
+def _managed_by(user: User, district: District) -> Q:
+    """The same rule as ``may_manage``."""
+    roles = roles_in(user, district) & roles_with(Permission.ANSWER)
+    if roles - {Role.CONTRIBUTOR}:
+        return Q()
+    return Q(added_by=user) if roles else Q(pk__in=[])
+
+
+def _own(user: User, evaluations: Iterable[Evaluation], assigned: Mapping[int, Mapping[str, Agency]]) -> Q:
+    """What a contributor added, and what stands or stood at their agencies' questions."""
     own = Q(pk__in=[])
     for evaluation in evaluations:
         codes = codes_open_to(user, evaluation, assigned[evaluation.pk]) or frozenset()
@@ -74,8 +138,7 @@ def visible_to(user: User, district_code: str, *, discarded: bool = False) -> Qu
             pk for pk, (code, _) in loaded(evaluation.edition.instrument).slots_by_id.items() if code in codes
         ]
         own |= Q(evaluation=evaluation, slot__in=slots)
-    used = EvidenceLink.objects.filter(own).values("evidence")
-    return documents.filter(Q(added_by=user) | Q(pk__in=used))
+    return Q(added_by=user) | Q(pk__in=EvidenceLink.objects.filter(own).values("evidence"))
 
 
 def offered_to(user: User, district_code: str) -> QuerySet[Evidence]:
@@ -85,10 +148,22 @@ def offered_to(user: User, district_code: str) -> QuerySet[Evidence]:
 
 def managed(evidence: Evidence, by: User) -> Evidence:
     """The document's row, locked until the transaction ends. Raises ``Refused`` unless ``by`` manages it."""
-    locked = Evidence.objects.select_for_update(of=("self",)).select_related("district").get(pk=evidence.pk)
-    if not may_manage(by, locked) or locked.letters.exists():
-        raise Refused("Dokumen ini hanya diubah oleh koordinator atau petugas yang menambahkannya.")
-    return locked
+    return all_managed([evidence], by)[0]
+
+
+def all_managed(documents: Sequence[Evidence], by: User) -> list[Evidence]:
+    """The rows of these documents in the same order, all locked. Raises as ``managed``. One query."""
+    rows = Evidence.objects.select_for_update(of=("self",)).select_related("district")
+    letters = Evidence.objects.filter(pk=OuterRef("pk"), letters__isnull=False)
+    wanted = rows.filter(pk__in=[document.pk for document in documents])
+    locked = {row.pk: row for row in wanted.annotate(is_letter=Exists(letters)).order_by("pk")}
+    for document in documents:
+        row = locked.get(document.pk)
+        if row is None:
+            raise Refused("Dokumen ini sudah dihapus dari pustaka. Muat ulang halaman.")
+        if not may_manage(by, row) or row.is_letter:
+            raise Refused("Dokumen ini hanya diubah oleh koordinator atau petugas yang menambahkannya.")
+    return [locked[document.pk] for document in documents]
 
 
 def lock_running(district_code: str) -> list[Evaluation]:
@@ -123,9 +198,23 @@ def refresh_where_used(evidence: Iterable[Evidence], running: Iterable[Evaluatio
 # In
 
 
-def same_content(district_code: str, received: intake.Received) -> QuerySet[Evidence]:
-    """Documents of the district with this very file in force, as it was sent or as it would be kept; oldest first."""
-    return with_content(district_code, {received.sha256, received.source_sha256})
+def same_content(
+    district_code: str, received: intake.Received, *, by: User | None = None, unseen: bool = True
+) -> QuerySet[Evidence]:
+    """Documents of the district with this very file in force, as it was sent or as it would be kept; oldest first.
+
+    With ``by`` only those that the person may use for it: what they see and, with ``unseen``, documents that hold this
+    file alone. Who has one file of a document must not come by its others. Three queries more at most.
+    """
+    hashes = {received.sha256, received.source_sha256}
+    found = with_content(district_code, hashes)
+    if by is None:
+        return found
+    others = EvidenceFile.objects.filter(evidence=OuterRef("pk")).exclude(
+        Q(sha256__in=hashes) | Q(source_sha256__in=hashes)
+    )
+    usable = Q(pk__in=visible_to(by, district_code).values("pk"))
+    return found.filter(usable | ~Exists(others) if unseen else usable)
 
 
 def with_content(district_code: str, hashes: Collection[str]) -> QuerySet[Evidence]:
@@ -141,9 +230,15 @@ def with_content(district_code: str, hashes: Collection[str]) -> QuerySet[Eviden
     ).order_by("added_at")
 
 
-def add_document(received: intake.Received, evaluation: Evaluation, *, title: str = "", by: User) -> Evidence:
-    """The district's document with this file: the one it has, or a new one. Inside the caller's transaction."""
-    known = same_content(evaluation.district_id, received).select_for_update().first()
+def add_document(
+    received: intake.Received, evaluation: Evaluation, *, title: str = "", unseen: bool = True, by: User
+) -> Evidence:
+    """The district's document with this file: the one it has that ``by`` may use (see ``same_content``), or a new one.
+
+    Inside the caller's transaction.
+    """
+    same = same_content(evaluation.district_id, received, by=by, unseen=unseen)
+    known = same.select_for_update().first()
     if known is not None:
         return known
     stem = received.filename.rpartition(".")[0]

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from evaluations.files.likeness import ALIKE, likeness
+from evaluations.files.likeness import ALIKE, bands, likeness
 from evaluations.models import Edition, Evaluation, EvidenceFile, EvidenceLink, FileBand, FileReading
 from kla_portal.regions.models import District
 
@@ -37,30 +37,35 @@ class Elsewhere:
 
 
 def alike_within(evidence: Collection[UUID]) -> tuple[tuple[UUID, UUID], ...]:
-    """Pairs among these documents with nearly the same text. Two queries."""
-    bands = FileBand.objects.filter(file__evidence__in=evidence, file__retired_at__isnull=True)
+    """Pairs among these documents with nearly the same text. One query; signatures are read only where bands meet."""
+    held = FileBand.objects.filter(file__evidence__in=evidence, file__retired_at__isnull=True)
     doubled = (
-        bands.values("key")
+        held.values("key")
         .annotate(documents=Count("file__evidence", distinct=True))
         .filter(documents__gt=1)
         .values("key")
     )
+    meeting = FileReading.objects.filter(
+        file__in=held.filter(key__in=doubled).values("file"), signature__isnull=False
+    )
+    signatures: dict[UUID, tuple[int, ...]] = {}
     groups: dict[str, list[tuple[UUID, UUID]]] = {}
-    rows = bands.filter(key__in=doubled).order_by("file__evidence", "file", "key")
-    for key, document, file in rows.values_list("key", "file__evidence", "file"):
-        groups.setdefault(key, []).append((document, file))
-    pairs = list(
+    for document, file, signature in meeting.order_by("file__evidence", "file").values_list(
+        "file__evidence", "file", "signature"
+    ):
+        signatures[file] = tuple(signature or ())
+        for key in sorted(bands(signatures[file])):
+            groups.setdefault(key, []).append((document, file))
+    pairs = dict.fromkeys(
+        (one, two) for group in groups.values() for one, two in combinations(group, 2) if one[0] != two[0]
+    )
+    return tuple(
         dict.fromkeys(
-            (one, two) for group in groups.values() for one, two in combinations(group, 2) if one[0] != two[0]
+            (one, two)
+            for (one, first), (two, second) in islice(pairs, MOST_PAIRS)
+            if _alike(signatures[first], signatures[second])
         )
-    )[:MOST_PAIRS]
-    signatures = _signatures(file for pair in pairs for _, file in pair)
-    found = {
-        (one[0], two[0]): None
-        for one, two in pairs
-        if one[1] in signatures and two[1] in signatures and _alike(signatures[one[1]], signatures[two[1]])
-    }
-    return tuple(found)
+    )
 
 
 def elsewhere(evaluation: Evaluation, evidence: Collection[UUID]) -> list[Elsewhere]:

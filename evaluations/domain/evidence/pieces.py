@@ -29,6 +29,7 @@ from kla_portal import clock
 log = logging.getLogger(__name__)
 
 FOLDER = "incoming"
+GONE = "Dokumen dengan isi yang sama tidak lagi ada di pustaka. Unggah lagi berkasnya."
 ALGORITHMS = ("sha1", "sha256")
 """sha1 because the protocol asks for it; it guards against accidents of the line, not against people."""
 
@@ -120,7 +121,11 @@ def assembled(upload: Upload) -> Iterator[IO[bytes]]:
     """
     with _temporary() as whole:
         digest = hashlib.sha256()
-        for name in upload.pieces.order_by("offset").values_list("storage_name", flat=True):
+        names = list(upload.pieces.order_by("offset").values_list("storage_name", flat=True))
+        if not names:
+            # Announced as known, no byte travelled; the library has it no more.
+            raise FileRefused(GONE)
+        for name in names:
             _copy(name, whole, digest)
         if whole.tell() != upload.size:
             raise StoreDown("Sebagian berkas ini belum dapat dibaca. Coba lagi nanti.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -30,12 +31,14 @@ class Room:
         return min(self.file, self.question, self.district)
 
 
-def room(evaluation: Evaluation, code: str | None) -> Room:
-    """What is left; without a question, ``question`` is what the district has. Two queries at most."""
+def room(evaluation: Evaluation, code: str | None, *, standing: Iterable[EvidenceFile] | None = None) -> Room:
+    """What is left; without a question, ``question`` is what the district has. Two queries at most, one with
+    ``standing``: the files in force that stand at the question."""
     district = max(settings.EVIDENCE_DISTRICT_MAX_BYTES - district_bytes(evaluation.district_id), 0)
     question = district
     if code is not None:
-        question = max(settings.EVIDENCE_QUESTION_MAX_BYTES - question_bytes(evaluation, code), 0)
+        used = question_bytes(evaluation, code) if standing is None else _once(standing)
+        question = max(settings.EVIDENCE_QUESTION_MAX_BYTES - used, 0)
     return Room(settings.EVIDENCE_MAX_BYTES, question, district)
 
 
@@ -77,6 +80,11 @@ def district_bytes(district_code: str) -> int:
     """Bytes of the district's files in force, in every edition, each content once. One query."""
     files = EvidenceFile.objects.filter(evidence__district=district_code, evidence__discarded_at__isnull=True)
     return _bytes(files)
+
+
+def _once(files: Iterable[EvidenceFile]) -> int:
+    """Each content once."""
+    return sum({file.sha256: file.size for file in files}.values())
 
 
 def _bytes(files: QuerySet[EvidenceFile]) -> int:

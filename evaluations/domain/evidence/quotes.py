@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol
+from uuid import UUID
 
 from evaluations.files.faults import EvidenceRefused
 from evaluations.files.phrases import MOST_PAGES, PhraseFound, Presence, look_for, page_numbers
-from evaluations.models import Evidence, EvidenceFile, EvidenceLink, FileReading, PageText
+from evaluations.models import Evidence, EvidenceFile, FileReading
 
 PAGES_LIMIT = 40
 QUOTE_LIMIT = 300
@@ -62,10 +64,23 @@ def reading_of(file: EvidenceFile) -> FileReading | None:
     return found
 
 
-def presences(links: Iterable[EvidenceLink]) -> dict[int, PhraseFound]:
+class Quoted(Protocol):
+    """A link, or what was read of it."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def evidence_id(self) -> UUID: ...
+    @property
+    def pages(self) -> str: ...
+    @property
+    def quote(self) -> str: ...
+
+
+def presences(links: Iterable[Quoted]) -> dict[int, PhraseFound]:
     """Link id -> whether its quoted phrase is in the document's text. No entry without a quote, or while unread.
 
-    At most two queries, however many links; of several files the best finding counts.
+    One query where something is quoted, however many links; of several files the best finding counts.
     """
     quoted = [link for link in links if link.quote]
     if not quoted:
@@ -84,18 +99,19 @@ def presences(links: Iterable[EvidenceLink]) -> dict[int, PhraseFound]:
 
 
 def texts_of(evidence: Iterable[object]) -> dict[object, list[Sequence[str]]]:
-    """Document -> per file in force that was read, one text per page (empty: a page without text). Two queries."""
-    in_force = {"file__evidence__in": set(evidence), "file__retired_at__isnull": True}
-    read = FileReading.objects.filter(**in_force, fault="").order_by("file__number")
-    pages: dict[object, dict[int, str]] = {}
-    for file, page, text in PageText.objects.filter(**in_force).values_list("file", "page", "text"):
-        pages.setdefault(file, {})[page] = text
-    found: dict[object, list[Sequence[str]]] = {}
-    for document, file, count in read.values_list("file__evidence", "file", "pages"):
-        written = pages.get(file, {})
-        last = max([count, *written])
-        found.setdefault(document, []).append([written.get(page, "") for page in range(1, last + 1)])
-    return found
+    """Document -> per file in force that was read, one text per page (empty: a page without text). One query."""
+    rows = (
+        FileReading.objects.filter(file__evidence__in=set(evidence), file__retired_at__isnull=True, fault="")
+        .order_by("file__number", "file__page_texts__page")
+        .values_list("file__evidence", "file", "pages", "file__page_texts__page", "file__page_texts__text")
+    )
+    files: dict[object, dict[object, list[str]]] = {}
+    for document, file, count, page, text in rows:
+        texts = files.setdefault(document, {}).setdefault(file, [""] * count)
+        if page is not None:
+            texts.extend([""] * (page - len(texts)))
+            texts[page - 1] = text
+    return {document: list(found.values()) for document, found in files.items()}
 
 
 def _ranges(numbers: Sequence[int]) -> str:

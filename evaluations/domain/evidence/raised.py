@@ -2,142 +2,134 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from uuid import UUID
 
-from django.db.models import Prefetch
-
-from evaluations.checks.documents import Concern, FileFacts, Library, Paper, Placement, Reply, run
+from evaluations.checks.documents import Concern, Library, Placement, Reply, run
 from evaluations.checks.documents.register import Answers
 from evaluations.domain import deadlines
-from evaluations.domain.evidence import pairs, quotes
-from evaluations.models import (
-    ConcernAnswer,
-    Evaluation,
-    Evidence,
-    EvidenceFile,
-    EvidenceForm,
-    EvidenceLink,
-    FileReading,
-    Stage,
-)
+from evaluations.domain.evidence import pairs, quotes, standing
+from evaluations.domain.evidence.standing import Standing
+from evaluations.files.phrases import PhraseFound
+from evaluations.models import ConcernAnswer, Evaluation, EvidenceLink, Stage
 from indicators.domain.spec import loaded
 
 
 def of_evaluation(evaluation: Evaluation) -> list[Concern]:
     """Every concern about the documents that stand in the evaluation, answered ones with their answer.
 
-    Warnings first. Eight queries at most, however many documents; nothing depends on today's date.
+    Warnings first. Four queries at most, however many documents; nothing depends on today's date.
     """
-    return _concerns(evaluation, _links(evaluation))
+    found = standing.of(evaluation)
+    return _concerns(evaluation, found, quotes.presences(found.places)) if found.places else []
 
 
-def of_links(evaluation: Evaluation) -> dict[int, list[Concern]]:
-    """Link id -> the concerns about its document at its question; an entry for every link in force."""
-    links = _links(evaluation)
-    slots = loaded(evaluation.edition.instrument).slots_by_id
-    by_document: dict[object, list[Concern]] = {}
-    for concern in _concerns(evaluation, links):
+def about(
+    evaluation: Evaluation,
+    documents: Collection[UUID],
+    found: Standing,
+    phrases: Mapping[int, PhraseFound] | None = None,
+) -> dict[UUID, list[Concern]]:
+    """Document -> what ``of_evaluation`` says of it, for these of ``found``; documents without any are left out.
+
+    Three queries at most. ``phrases``: where the quoted phrases are, if that is known; only those are looked at then.
+    """
+    wanted = set(documents) & set(found.papers)
+    if not wanted:
+        return {}
+    if phrases is None:
+        phrases = quotes.presences(place for place in found.places if place.evidence_id in wanted)
+    by_document: dict[UUID, list[Concern]] = {}
+    for concern in _concerns(evaluation, found, phrases, wanted):
         by_document.setdefault(concern.evidence_id, []).append(concern)
+    return {key: concerns for key, concerns in by_document.items() if key in wanted}
+
+
+def of_links(
+    evaluation: Evaluation,
+    links: Iterable[EvidenceLink],
+    phrases: Mapping[int, PhraseFound] | None = None,
+    held: Standing | None = None,
+) -> dict[int, list[Concern]]:
+    """Link id -> the concerns about its document at its question. ``phrases`` as ``about``.
+
+    Four queries at most, one less with ``held``: what stands in the evaluation.
+    """
+    links = list(links)
+    if not links:
+        return {}
+    slots = loaded(evaluation.edition.instrument).slots_by_id
+    found = about(evaluation, {link.evidence_id for link in links}, held or standing.of(evaluation), phrases)
     return {
         link.pk: [
-            concern
-            for concern in by_document.get(link.evidence_id, ())
-            if slots[link.slot_id][0] in concern.codes
+            concern for concern in found.get(link.evidence_id, ()) if slots[link.slot_id][0] in concern.codes
         ]
         for link in links
     }
 
 
-def _concerns(evaluation: Evaluation, links: list[EvidenceLink]) -> list[Concern]:
-    return run(_library(evaluation, links), _answers(evaluation)) if links else []
+def _concerns(
+    evaluation: Evaluation,
+    found: Standing,
+    phrases: Mapping[int, PhraseFound],
+    wanted: set[UUID] | None = None,
+) -> list[Concern]:
+    """``wanted``: only what concerns these is right and whole."""
+    library = _library(evaluation, found, phrases)
+    if wanted is not None:
+        library = _around(library, wanted)
+    return run(library, _answers(evaluation))
 
 
-def _links(evaluation: Evaluation) -> list[EvidenceLink]:
-    """Those in force with document, files and readings, in the instrument's order. Two queries."""
-    files = (
-        EvidenceFile.objects.filter(retired_at__isnull=True)
-        .select_related("reading")
-        .defer("reading__signature")
-        .order_by("number")
-    )
-    rows = (
-        EvidenceLink.objects.filter(evaluation=evaluation, removed_at__isnull=True)
-        .select_related("evidence")
-        .prefetch_related(Prefetch("evidence__files", files, "files_now"))
-    )
-    instrument = loaded(evaluation.edition.instrument)
-    places = {pk: place for place, pk in enumerate(instrument.slot_ids.values())}
-    return sorted(rows, key=lambda link: (places[link.slot_id], link.added_at, link.pk))
-
-
-def _library(evaluation: Evaluation, links: list[EvidenceLink]) -> Library:
-    slots = loaded(evaluation.edition.instrument).slots_by_id
-    phrases = quotes.presences(links)
+def _library(evaluation: Evaluation, found: Standing, phrases: Mapping[int, PhraseFound]) -> Library:
     window = deadlines.window_of(evaluation, Stage.EM)
-    papers = {link.evidence_id: link.evidence for link in links}
-    placements = tuple(
-        Placement(
-            link.pk,
-            link.evidence_id,
-            *slots[link.slot_id],
-            pages=link.pages,
-            quote=link.quote,
-            phrase=phrases.get(link.pk),
-        )
-        for link in links
-    )
     return Library(
-        papers={pk: _paper(evidence) for pk, evidence in papers.items()},
-        placements=placements,
+        papers=found.papers,
+        placements=tuple(
+            Placement(
+                place.pk,
+                place.evidence_id,
+                place.code,
+                place.number,
+                pages=place.pages,
+                quote=place.quote,
+                phrase=phrases.get(place.pk),
+            )
+            for place in found.places
+        ),
         evidence_years=tuple(evaluation.edition.evidence_years),
         closes_on=window.closes_on if window else None,
-        alike=pairs.alike_within(list(papers)),
+        alike=pairs.alike_within(found.papers),
     )
 
 
-def _paper(evidence: Evidence) -> Paper:
-    return Paper(
-        evidence_id=evidence.pk,
-        title=evidence.title,
-        form="link" if evidence.form == EvidenceForm.LINK else "file",
-        kind=evidence.kind,
-        description=evidence.description,
-        document_date=evidence.document_date,
-        valid_from=evidence.valid_from,
-        valid_until=evidence.valid_until,
-        years=tuple(evidence.years),
-        files=tuple(_facts(file) for file in evidence.current_files),
-        withdrawn=evidence.withdrawn_at is not None,
+def _around(library: Library, wanted: set[UUID]) -> Library:
+    """The part of the library in which the rules say of ``wanted`` what they say of it in the whole: these documents,
+    those with a file in common, and those that are alike."""
+    contents = {file.sha256 for key in wanted for file in library.papers[key].files}
+    near = wanted.union(
+        (
+            key
+            for key, paper in library.papers.items()
+            if any(file.sha256 in contents for file in paper.files)
+        ),
+        (key for pair in library.alike if not wanted.isdisjoint(pair) for key in pair),
     )
-
-
-def _facts(file: EvidenceFile) -> FileFacts:
-    picture = file.content_type.startswith("image/")
-    reading: FileReading | None = getattr(file, "reading", None)
-    if reading is None:
-        return FileFacts(file.sha256, picture, file.scan)  # type: ignore[arg-type]
-    return FileFacts(
-        sha256=file.sha256,
-        is_picture=picture,
-        scan=file.scan,  # type: ignore[arg-type]
-        read=True,
-        fault=reading.fault,
-        pages=reading.pages,
-        text_pages=reading.text_pages,
-        lowest_dpi=reading.lowest_dpi,
-        width=reading.width,
-        height=reading.height,
-        taken_on=reading.taken_on,
-        identity_numbers=reading.identity_numbers,
-        children_list=reading.children_list,
+    return replace(
+        library,
+        papers={key: paper for key, paper in library.papers.items() if key in near},
+        placements=tuple(place for place in library.placements if place.evidence_id in near),
     )
 
 
 def _answers(evaluation: Evaluation) -> Answers:
-    rows = ConcernAnswer.objects.filter(evaluation=evaluation, removed_at__isnull=True).select_related("by")
+    rows = ConcernAnswer.objects.filter(evaluation=evaluation, removed_at__isnull=True).values_list(
+        "evidence", "rule", "basis", "pk", "reason", "at", "by__name"
+    )
     return {
-        (str(row.evidence_id), row.rule, row.basis): Reply(row.pk, row.reason, row.at, row.by.name)
-        for row in rows
+        (str(evidence), rule, basis): Reply(pk, reason, at, name)
+        for evidence, rule, basis, pk, reason, at, name in rows
     }
 
 

@@ -32,8 +32,9 @@ def refresh(evaluation: Evaluation, *, deed: bool = True) -> Totals:
 
 def refresh_all() -> int:
     """Recompute every evaluation that the district can still change, each locked for a moment. Returns how many."""
+    states = [State.FILLING, State.RETURNED]
     running = Evaluation.objects.filter(
-        state__in=[State.FILLING, State.RETURNED],
+        state__in=states,
         edition__opened_at__isnull=False,
         last_activity_at__isnull=False,
     )
@@ -41,7 +42,10 @@ def refresh_all() -> int:
     for pk in keys:
         with transaction.atomic():
             rows = Evaluation.objects.select_for_update(of=("self",)).with_place()
-            refresh(rows.prefetch_related("edition__windows").get(pk=pk), deed=False)
+            # The condition again, under the lock: it may have been handed in just now.
+            evaluation = rows.prefetch_related("edition__windows").filter(pk=pk, state__in=states).first()
+            if evaluation is not None:
+                refresh(evaluation, deed=False)
     return len(keys)
 
 

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -36,13 +40,34 @@ PAGE_BREAK = "\n\f\n"
 """Between pages where the whole text is read: neither a number nor a sentence runs on across it."""
 
 
+_gathered: ContextVar[dict[str, date | None] | None] = ContextVar("gathered", default=None)
+
+
 def schedule(file: EvidenceFile, taken_on: date | None = None) -> None:
     """Have the file read once the present transaction is committed. What goes wrong there is logged: the file is in.
 
     ``taken_on``: a photo's date that the kept file does not tell any more.
     """
+    gathered = _gathered.get()
+    if gathered is not None:
+        gathered[str(file.pk)] = taken_on
+        return
     name, day = str(file.pk), taken_on.isoformat() if taken_on else ""
     transaction.on_commit(lambda: read_file.enqueue(name, day), robust=True)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Files that come in inside are read after it, here and one after the other, once that is committed; what depends
+    on them is recomputed once. For one's own files only: nobody waits for them.
+    """
+    gathered: dict[str, date | None] = {}
+    token = _gathered.set(gathered)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    transaction.on_commit(lambda: _take_each(gathered), robust=True)
 
 
 @task(queue_name="evidence")
@@ -75,20 +100,23 @@ class Worked:
 
 def take_all(files: QuerySet[EvidenceFile]) -> Worked:
     """Scan and read each; with the scanner down those that wait for it are left as they are."""
-    count = {"read": 0, "refused": 0, "waiting": 0, "failed": 0}
     down = not _scanner_answers()
-    for pk, scan in files.values_list("pk", "scan"):
-        if down and scan == Scan.WAITING:
-            count["waiting"] += 1
-            continue
-        try:
-            outcome = take(str(pk))
-        except Exception:  # one bad file must not keep the others waiting
-            log.exception("evidence file %s was not read", pk)
-            outcome = "failed"
-        if outcome:
-            count[outcome] += 1
-    return Worked(**count)
+    left = {str(pk): down and scan == Scan.WAITING for pk, scan in files.values_list("pk", "scan")}
+    done = _take_each(dict.fromkeys(pk for pk, waits in left.items() if not waits))
+    return replace(done, waiting=done.waiting + sum(left.values()))
+
+
+def _take_each(files: Mapping[str, date | None]) -> Worked:
+    """``take`` for several, each with its photo's date; what depends on them is recomputed once, at the end."""
+    outcomes: Counter[str] = Counter()
+    with _refreshing() as changed:
+        for pk, taken_on in files.items():
+            try:
+                outcomes[_take(pk, taken_on, changed)] += 1
+            except Exception:  # one bad file must not keep the others waiting
+                log.exception("evidence file %s was not read", pk)
+                outcomes["failed"] += 1
+    return Worked(**{name: count for name, count in outcomes.items() if name})
 
 
 def _scanner_answers() -> bool:
@@ -109,20 +137,29 @@ def take(file_pk: str, taken_on: date | None = None) -> str:
     Reading again replaces what was kept, but for a photo's date, which only ``taken_on`` may have told. Raises what
     storage and machine raise; then nothing changed.
     """
+    with _refreshing() as changed:
+        return _take(file_pk, taken_on, changed)
+
+
+def _take(file_pk: str, taken_on: date | None, changed: set[UUID]) -> str:
+    """``take``; the document goes into ``changed`` when what is kept of it is another."""
     file = EvidenceFile.objects.select_related("evidence").filter(pk=file_pk).first()
     if file is None:
         return ""
     if file.scan == Scan.WAITING:
-        _scan(file)
+        _scan(file, changed)
     if not file.openable:
         return "refused" if file.scan == Scan.INFECTED else "waiting"
-    return "read" if _read(file, taken_on) else ""
+    if not _read(file, taken_on):
+        return ""
+    changed.add(file.evidence_id)
+    return "read"
 
 
 # The scanner
 
 
-def _scan(file: EvidenceFile) -> None:
+def _scan(file: EvidenceFile, changed: set[UUID]) -> None:
     """What the scanner says is kept; a scanner that gives no clear answer leaves the file waiting."""
     found = ""
     if settings.CLAMAV_SOCKET:
@@ -146,7 +183,7 @@ def _scan(file: EvidenceFile) -> None:
                 virus=found,
             )
             notices.file_refused(file)
-    refresh_around(file)
+    changed.add(file.evidence_id)
 
 
 # The content
@@ -164,9 +201,7 @@ def _read(file: EvidenceFile, taken_on: date | None) -> bool:
         raise
     if not kept:
         store.drop(facts["thumbnail"])
-        return False
-    refresh_around(file)
-    return True
+    return kept
 
 
 def _facts(file: EvidenceFile) -> tuple[dict[str, Any], tuple[str, ...], bytes | None]:
@@ -218,23 +253,31 @@ def _keep(file: EvidenceFile, facts: dict[str, Any], texts: Collection[str]) -> 
     return True
 
 
-def refresh_around(file: EvidenceFile) -> None:
-    """Which answers stand, anew, in the evaluations that are still filled in and hold the document."""
+@contextmanager
+def _refreshing() -> Iterator[set[UUID]]:
+    """What depends on the documents that are put in is recomputed at the end, whatever happens before."""
+    changed: set[UUID] = set()
+    try:
+        yield changed
+    finally:
+        refresh_around(changed)
+
+
+def refresh_around(documents: Collection[UUID]) -> None:
+    """Which answers stand, anew, in the evaluations that are still filled in and hold one of these documents."""
+    if not documents:
+        return
     states = workflow.TABLE[workflow.Action.ATTACH].states
     holding = Evaluation.objects.filter(
-        state__in=states, evidence_links__evidence=file.evidence_id, evidence_links__removed_at__isnull=True
+        state__in=states, evidence_links__evidence__in=documents, evidence_links__removed_at__isnull=True
     )
     for pk in holding.order_by("pk").values_list("pk", flat=True).distinct():
         with transaction.atomic():
-            evaluation = (
-                Evaluation.objects.select_for_update(of=("self",))
-                .with_place()
-                .prefetch_related("edition__windows")
-                .get(pk=pk)
-            )
-            last_activity_at = evaluation.last_activity_at
-            readiness.refresh(evaluation)
-            Evaluation.objects.filter(pk=pk).update(last_activity_at=last_activity_at)
+            rows = Evaluation.objects.select_for_update(of=("self",)).with_place()
+            # The condition again, under the lock: it may have been handed in just now.
+            held = rows.prefetch_related("edition__windows").filter(pk=pk, state__in=states).first()
+            if held is not None:
+                readiness.refresh(held, deed=False)
 
 
 # The text that was read

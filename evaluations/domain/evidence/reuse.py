@@ -8,9 +8,12 @@ from datetime import date
 from enum import Enum
 
 from django.db import transaction
+from django.db.models import Case, OuterRef, Q, Subquery, When
 
 from evaluations.domain.assignments import codes_open_to
-from evaluations.domain.evidence import slots
+from evaluations.domain.evidence import slots, standing
+from evaluations.domain.evidence.library import Sight
+from evaluations.domain.evidence.standing import Standing
 from evaluations.files.faults import EvidenceRefused
 from evaluations.models import (
     VERIFYING,
@@ -63,37 +66,44 @@ class Proposal:
         return f"{self.code}:{self.slot.number}:{self.document.pk}"
 
 
-def proposals(evaluation: Evaluation, *, by: User, codes: Collection[str] | None = None) -> list[Proposal]:
-    """By question, the valid ones first. Only for questions open to ``by``, and of these ``codes`` where given.
+def proposals(
+    evaluation: Evaluation,
+    *,
+    by: User,
+    codes: Collection[str] | None = None,
+    held: Standing | None = None,
+) -> list[Proposal]:
+    """By question, the valid ones first: for the questions open to ``by``, or ``codes``, which the caller found open.
 
-    Not proposed: what stands at the question already, was withdrawn or discarded, or lost points in the end. Five
-    queries when there is an earlier evaluation.
+    Not proposed: what stands at the question already, was withdrawn or discarded, lost points in the end, or is out of
+    a contributor's sight, whose agency answers the question only now. Two queries where there is an earlier edition,
+    four more for a contributor; one less with ``held``, what stands in the evaluation.
     """
-    before = _evaluation_before(evaluation)
+    before = evaluation.edition.previous
     if before is None:
         return []
-    now, then = loaded(evaluation.edition.instrument), loaded(before.edition.instrument)
-    open_codes = codes_open_to(by, evaluation)
+    open_codes = codes_open_to(by, evaluation) if codes is None else codes
+    now, then = loaded(evaluation.edition.instrument), loaded(before.instrument)
     asked = [
         question.code
         for question in now.spec.questions()
-        if (codes is None or question.code in codes) and (open_codes is None or question.code in open_codes)
+        if question.code in then.question_ids and (open_codes is None or question.code in open_codes)
     ]
-    accepted = _accepted(before, then, [code for code in asked if code in then.question_ids])
-    standing = _standing(evaluation, now)
-    order = {code: place for place, code in enumerate(asked)}
     found: dict[str, Proposal] = {}
-    for link in _links(before, then, accepted):
+    for link in _accepted(evaluation, before, then, set(asked)):
         code, number = then.slots_by_id[link.slot_id]
         slot = _slot_now(now, then, code, number)
-        if slot is None or (code, link.evidence_id) in standing:
+        held = held or standing.of(evaluation)
+        if slot is None or (code, link.evidence_id) in held.questions:
             continue
         fitness, reason = fitness_of(link.evidence, evaluation.edition, kind=_kind(then, code, number))
-        proposed = Proposal(
-            code, slot, link.evidence, link.pages, link.quote, before.edition, fitness, reason
-        )
+        proposed = Proposal(code, slot, link.evidence, link.pages, link.quote, before, fitness, reason)
         found.setdefault(proposed.key, proposed)
-    return sorted(found.values(), key=lambda one: (order[one.code], not one.valid, one.slot.number))
+    order = {code: place for place, code in enumerate(asked)}
+    return sorted(
+        _seen(found.values(), evaluation, by),
+        key=lambda one: (order[one.code], not one.valid, one.slot.number),
+    )
 
 
 def fitness_of(document: Evidence, edition: Edition, *, kind: str = "") -> tuple[Fitness, str]:
@@ -168,42 +178,37 @@ def _attached(evaluation: Evaluation, proposal: Proposal, by: User) -> Outcome:
 # Inside
 
 
-def _evaluation_before(evaluation: Evaluation) -> Evaluation | None:
-    edition = evaluation.edition.previous
-    if edition is None:
-        return None
-    rows = Evaluation.objects.select_related("edition__instrument")
-    return rows.filter(edition=edition, district=evaluation.district_id).first()
+def _seen(found: Collection[Proposal], evaluation: Evaluation, by: User) -> Collection[Proposal]:
+    sight = Sight(by, evaluation)
+    if sight.whole or not found:
+        return found
+    documents = sight.documents().filter(pk__in={one.document.pk for one in found})
+    seen = set(documents.values_list("pk", flat=True))
+    return [one for one in found if one.document.pk in seen]
 
 
-def _accepted(before: Evaluation, then: Loaded, codes: Iterable[str]) -> set[str]:
-    """Questions whose last decision accepted the claim; without any decision, those of a finished evaluation."""
-    order = {str(stage): place for place, stage in enumerate(VERIFYING)}
-    verdicts = Verdict.objects.filter(evaluation=before, reading=1).exclude(decision=Decision.DEFER)
-    last: dict[str, str] = {}
-    for verdict in sorted(verdicts, key=lambda row: order[row.stage]):
-        last[then.question_codes[verdict.question_id]] = verdict.decision
-    silent = Decision.ACCEPT if before.state == State.FINAL else None
-    return {code for code in codes if last.get(code, silent) == Decision.ACCEPT}
-
-
-def _links(before: Evaluation, then: Loaded, codes: set[str]) -> Iterable[EvidenceLink]:
-    ids = [pk for pk, (code, _) in then.slots_by_id.items() if code in codes]
-    rows = EvidenceLink.objects.filter(
-        evaluation=before,
-        slot__in=ids,
-        removed_at__isnull=True,
-        evidence__withdrawn_at__isnull=True,
-        evidence__discarded_at__isnull=True,
+def _accepted(
+    evaluation: Evaluation, before: Edition, then: Loaded, codes: Collection[str]
+) -> list[EvidenceLink]:
+    """What stood in the district's earlier evaluation at those of ``codes`` whose last decision accepted the claim;
+    without any decision, those of a finished evaluation. One query."""
+    order = Case(*(When(stage=stage, then=place) for place, stage in enumerate(VERIFYING)))
+    decided = Verdict.objects.filter(
+        evaluation=OuterRef("evaluation"), question=OuterRef("slot__question"), reading=1
+    ).exclude(decision=Decision.DEFER)
+    rows = (
+        EvidenceLink.objects.filter(
+            evaluation__edition=before,
+            evaluation__district=evaluation.district_id,
+            slot__in=[pk for pk, (code, _) in then.slots_by_id.items() if code in codes],
+            removed_at__isnull=True,
+            evidence__withdrawn_at__isnull=True,
+            evidence__discarded_at__isnull=True,
+        )
+        .annotate(last=Subquery(decided.order_by(order.desc()).values("decision")[:1]))
+        .filter(Q(last=Decision.ACCEPT) | Q(last__isnull=True, evaluation__state=State.FINAL))
     )
-    read = rows.select_related("evidence__district").prefetch_related(slots.read_files("evidence"))
-    return read.order_by("added_at", "pk")
-
-
-def _standing(evaluation: Evaluation, now: Loaded) -> set[tuple[str, object]]:
-    """(Question code, document) of what stands in the new evaluation."""
-    rows = EvidenceLink.objects.filter(evaluation=evaluation, removed_at__isnull=True)
-    return {(now.slots_by_id[slot][0], document) for slot, document in rows.values_list("slot", "evidence")}
+    return list(rows.select_related("evidence").order_by("added_at", "pk"))
 
 
 def _kind(instrument: Loaded, code: str, number: int) -> str:

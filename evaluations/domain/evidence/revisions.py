@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import IO, Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, prefetch_related_objects
 
 from evaluations.domain import deadlines, workflow
 from evaluations.domain.assignments import codes_open_to
@@ -85,32 +86,58 @@ def retire_file(*, file: EvidenceFile, by: User) -> None:
         library.refresh_where_used([locked], running)
 
 
-def closed_place(evidence: Evidence, *, by: User) -> str | None:
-    """Why the files of the document cannot change for ``by`` now: a question it stands at is closed to them."""
-    links = EvidenceLink.objects.filter(evidence=evidence, removed_at__isnull=True).select_related(
-        "evaluation__edition__instrument", "evaluation__district__province"
-    )
-    kept: dict[int, tuple[Evaluation, frozenset[str] | None, str | None]] = {}
-    for link in links.prefetch_related("evaluation__edition__windows").order_by("pk"):
-        if link.evaluation_id not in kept:
-            here = link.evaluation
-            refusal = workflow.refusal(here, Action.ATTACH, by=by)
-            kept[here.pk] = (here, codes_open_to(by, here), refusal)
-        here, codes, refusal = kept[link.evaluation_id]
-        code, _ = loaded(here.edition.instrument).slots_by_id[link.slot_id]
-        if refusal:
-            return (
-                f"Dokumen ini dipakai di pertanyaan {code} dalam {here.edition}, yang tidak sedang diisi. "
-                "Unggah versi barunya sebagai dokumen tersendiri."
-            )
-        if codes is not None and code not in codes:
-            return f"Dokumen ini juga dipakai di pertanyaan {code} milik perangkat daerah lain. Minta koordinator."
-        locked = deadlines.return_refusal(here, loaded(here.edition.instrument).question_ids[code])
-        if locked:
-            return (
-                f"Dokumen ini dipakai di pertanyaan {code}, yang tidak dikembalikan. "
-                "Unggah versi barunya sebagai dokumen tersendiri."
-            )
+def closed_place(
+    evidence: Evidence,
+    *,
+    by: User,
+    links: Iterable[EvidenceLink] | None = None,
+    here: Evaluation | None = None,
+) -> str | None:
+    """Why the files of the document cannot change for ``by`` now: a question it stands at is closed to them.
+
+    ``links``: those in force with their evaluations, oldest first, where they are known; ``here``: one of these
+    evaluations with its windows.
+    """
+    if links is None:
+        rows = EvidenceLink.objects.filter(evidence=evidence, removed_at__isnull=True)
+        links = rows.select_related(
+            "evaluation__edition__instrument", "evaluation__district__province"
+        ).order_by("pk")
+    known = {here.pk: here} if here else {}
+    links = list(links)
+    others = [known.setdefault(link.evaluation_id, link.evaluation) for link in links]
+    prefetch_related_objects([one for one in dict.fromkeys(others) if one is not here], "edition__windows")
+    kept: dict[int, tuple[frozenset[str] | None, str | None]] = {}
+    for link in links:
+        place = known[link.evaluation_id]
+        if place.pk not in kept:
+            kept[place.pk] = codes_open_to(by, place), workflow.refusal(place, Action.ATTACH, by=by)
+        reason = _closed(place, link, *kept[place.pk])
+        if reason:
+            return reason
+    return None
+
+
+def _closed(
+    place: Evaluation, link: EvidenceLink, codes: frozenset[str] | None, refusal: str | None
+) -> str | None:
+    """``codes``: the questions open to the person there; ``refusal``: why nothing can be changed there."""
+    instrument = loaded(place.edition.instrument)
+    code, _ = instrument.slots_by_id[link.slot_id]
+    if refusal:
+        return (
+            f"Dokumen ini dipakai di pertanyaan {code} dalam {place.edition}, yang tidak sedang diisi. "
+            "Unggah versi barunya sebagai dokumen tersendiri."
+        )
+    if codes is not None and code not in codes:
+        return (
+            f"Dokumen ini juga dipakai di pertanyaan {code} milik perangkat daerah lain. Minta koordinator."
+        )
+    if deadlines.return_refusal(place, instrument.question_ids[code]):
+        return (
+            f"Dokumen ini dipakai di pertanyaan {code}, yang tidak dikembalikan. "
+            "Unggah versi barunya sebagai dokumen tersendiri."
+        )
     return None
 
 

@@ -126,7 +126,7 @@ def add_file(
     ensure_open(by, evaluation, code)
     declared = upload.content_type or ""
     with intake.receive(upload, upload.name or "", declared=declared, shrink=shrink) as received:
-        write_unless_known(received, evaluation)
+        write_unless_known(received, evaluation, by)
         with transaction.atomic():
             evaluation = workflow.lock(evaluation, Action.ATTACH, by=by)
             quotas.ensure_room(evaluation, code, received.size, new=bool(received.storage_name))
@@ -134,9 +134,9 @@ def add_file(
             return put_document(evidence, evaluation, code, slot_number, by=by)
 
 
-def write_unless_known(received: intake.Received, evaluation: Evaluation) -> None:
-    """Into the storage, before the transaction, unless the district's library has this very content."""
-    if not same_content(evaluation.district_id, received).exists():
+def write_unless_known(received: intake.Received, evaluation: Evaluation, by: User) -> None:
+    """Into the storage, before the transaction, unless a document that ``by`` may use has this very content."""
+    if not same_content(evaluation.district_id, received, by=by).exists():
         received.write()
 
 
@@ -182,15 +182,20 @@ def attach(
 ) -> EvidenceLink:
     """Put a document of the library into a slot; ``pages`` ("4-6, 9") and ``quote`` say where to look.
 
-    Raises ``EvidenceRefused`` when it stands there already or the pages make no sense, ``Refused`` for a document
-    that is not offered to the person: another district's, out of their sight, withdrawn or discarded.
+    Raises ``EvidenceRefused`` when it stands there already, the pages make no sense or the question is full,
+    ``Refused`` for a document that is not offered to the person: another district's, out of their sight, withdrawn or
+    discarded.
     """
     with transaction.atomic():
         evaluation = workflow.lock(evaluation, Action.ATTACH, by=by)
         seen = offered_to(by, evaluation.district_id).filter(pk=evidence.pk)
         locked = Evidence.objects.select_for_update().filter(pk__in=seen.values("pk")).first()
-        if locked is None:
+        # It may be discarded while its lock is waited for: PostgreSQL does not look into ``seen`` again.
+        if locked is None or locked.discarded_at or locked.withdrawn_at:
             raise Refused("Dokumen ini tidak ada di pustaka Anda. Muat ulang halaman, lalu pilih lagi.")
+        ensure_open(by, evaluation, code)
+        if not _stands_at(evaluation, code, locked):
+            quotas.ensure_room(evaluation, code, locked.size, new=False)
         return put_document(locked, evaluation, code, slot_number, pages=pages, quote=quote, by=by)
 
 
@@ -313,6 +318,13 @@ def ensure_open(by: User, evaluation: Evaluation, code: str) -> None:
     locked = deadlines.return_refusal(evaluation, question_id)
     if locked:
         raise Refused(locked)
+
+
+def _stands_at(evaluation: Evaluation, code: str, evidence: Evidence) -> bool:
+    """In any slot of the question: there it weighs once."""
+    question = loaded(evaluation.edition.instrument).question_ids[code]
+    links = EvidenceLink.objects.filter(evaluation=evaluation, slot__question=question, evidence=evidence)
+    return links.filter(removed_at__isnull=True).exists()
 
 
 def put_document(

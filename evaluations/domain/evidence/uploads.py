@@ -139,7 +139,7 @@ def begin(
         "evaluation": evaluation,
         "by": by,
         "slot_id": slot_id,
-        "path": "".join(c for c in path if c.isprintable())[-PATH_LIMIT:],
+        "path": _shown(path)[-PATH_LIMIT:],
         "size": size,
         "sha256": sha256,
         "shrink": shrink,
@@ -160,7 +160,7 @@ def begin(
     with transaction.atomic():
         return Upload.objects.create(
             **clean,
-            declared_type=declared[:100],
+            declared_type=_shown(declared)[:100],
             title=clean_title(title),
             received=size if known else 0,
             state=UploadState.RECEIVED if known else UploadState.RECEIVING,
@@ -249,7 +249,7 @@ def settle(*, upload: Upload, by: User, place: Place | None = None, title: str =
                 content, name_of(upload), declared=upload.declared_type, shrink=upload.shrink
             ) as received,
         ):
-            slots.write_unless_known(received, upload.evaluation)
+            slots.write_unless_known(received, upload.evaluation, by)
             return _put(upload, received, place, title, by=by)
     except FileRefused as refused:
         return _refuse(upload, str(refused))
@@ -294,16 +294,19 @@ def _document(
         evidence = _still_known(upload)
         quotas.ensure_room(evaluation, code, evidence.size, new=False)
         return evidence, True
-    known = same_content(evaluation.district_id, received).exists()
-    quotas.ensure_room(evaluation, code, received.size, new=not known)
-    return add_document(received, evaluation, title=title, by=by), known
+    new = not same_content(evaluation.district_id, received).exists()
+    quotas.ensure_room(evaluation, code, received.size, new=new)
+    # Without a slot, what the person does not see would be lost to them.
+    unseen = code is not None
+    known = same_content(evaluation.district_id, received, by=by, unseen=unseen).exists()
+    return add_document(received, evaluation, title=title, unseen=unseen, by=by), known
 
 
 def _still_known(upload: Upload) -> Evidence:
     same = with_content(upload.evaluation.district_id, {upload.sha256}).select_for_update()
     found = same.filter(pk=upload.evidence_id).first() if upload.evidence_id else None
     if found is None:
-        raise FileRefused("Dokumen dengan isi yang sama tidak lagi ada di pustaka. Unggah lagi berkasnya.")
+        raise FileRefused(pieces.GONE)
     return found
 
 
@@ -350,6 +353,11 @@ def _told(upload: Upload, place: Place | None) -> Outcome:
 
 
 # Inside
+
+
+def _shown(text: str) -> str:
+    """What can be seen of a text; PostgreSQL keeps no NUL."""
+    return "".join(c for c in text if c.isprintable())
 
 
 def _known(evaluation: Evaluation, sha256: str, *, by: User) -> QuerySet[Evidence]:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
@@ -16,12 +16,12 @@ from django.views.decorators.http import require_GET, require_POST
 from evaluations import access
 from evaluations.domain import workflow
 from evaluations.domain.assignments import codes_open_to
-from evaluations.domain.evidence import describing, library, revisions, slots
+from evaluations.domain.evidence import describing, library, revisions
 from evaluations.domain.workflow import Action
 from evaluations.files.faults import EvidenceRefused
 from evaluations.files.inspection import ACCEPTED_WORDS
 from evaluations.forms.documents import DescribeForm, FileForm, WithdrawForm
-from evaluations.models import Evaluation, Evidence, EvidenceFile, EvidenceLink
+from evaluations.models import Evaluation, Evidence, EvidenceFile, EvidenceLink, StageResult, State
 from evaluations.views.evidence.rows import Row, slot_rows
 from evaluations.views.frame import page
 from indicators.domain.spec import loaded
@@ -56,7 +56,8 @@ def document(request: HttpRequest, pk: int, document: UUID) -> HttpResponse:
 def describe(request: HttpRequest, pk: int, document: UUID) -> HttpResponse:
     evaluation = access.get_evaluation_for(request.user, pk, Action.ATTACH)
     evidence = _document(request, evaluation, document)
-    form = _form(evaluation, evidence, request.POST)
+    fixed = evidence.links.filter(library.HANDED_IN).exists()
+    form = _form(evaluation, evidence, request.POST, fixed=fixed)
     if form.is_valid():
         try:
             user = access.signed_in(request.user)
@@ -171,8 +172,8 @@ def _document(request: HttpRequest, evaluation: Evaluation, pk: UUID) -> Evidenc
     return evidence
 
 
-def _form(evaluation: Evaluation, evidence: Evidence, data: Any = None) -> DescribeForm:
-    fixed = evidence.links.filter(library.HANDED_IN).exists()
+def _form(evaluation: Evaluation, evidence: Evidence, data: Any = None, *, fixed: bool) -> DescribeForm:
+    """``fixed``: the document was handed in."""
     spec = loaded(evaluation.edition.instrument).spec
     return DescribeForm(data, initial=DescribeForm.parts_of(evidence), spec=spec, fixed=fixed)
 
@@ -208,50 +209,75 @@ def _shown(
     status: int = 200,
 ) -> HttpResponse:
     user = access.signed_in(request.user)
-    prefetch_related_objects([evidence], slots.read_files())
+    files, links = _files(evidence), _links(evaluation, evidence)
+    standing = [link for link in links if link.removed_at is None]
+    handed_in = any(link.handed_in for link in links)
     locked = workflow.refusal(evaluation, Action.ATTACH, by=user)
     manages = library.may_manage(user, evidence)
+    changing = manages and locked is None
+    elsewhere = {link.evaluation.edition for link in standing if link.evaluation != evaluation}
     context = {
         "document": evidence,
-        "form": form or _form(evaluation, evidence),
-        "files": _files(evidence),
-        "places": _places(evaluation, evidence, user),
-        "elsewhere": _editions_elsewhere(evaluation, evidence),
-        "handed_in": evidence.links.filter(library.HANDED_IN).exists(),
-        "in_use": evidence.links.filter(removed_at__isnull=True).exists(),
+        "form": form or _form(evaluation, evidence, fixed=handed_in),
+        "files": files,
+        "places": _places(evaluation, standing, user),
+        "elsewhere": [edition.name for edition in sorted(elsewhere, key=lambda edition: edition.code)],
+        "handed_in": handed_in,
+        "in_use": bool(standing),
         "manages": manages,
-        "may_change": manages and locked is None and not evidence.discarded_at,
+        "may_change": changing and not evidence.discarded_at,
         "locked": locked if manages else None,
-        "closed": revisions.closed_place(evidence, by=user) if manages and locked is None else None,
-        "proposal": describing.proposal(evidence) if manages and locked is None else None,
+        "closed": revisions.closed_place(evidence, by=user, links=standing, here=evaluation)
+        if changing
+        else None,
+        "proposal": describing.proposal(evidence) if changing else None,
         "accepted": ACCEPTED_WORDS,
     }
     return page(request, "evaluations/evidence/document.html", evaluation, context, status=status)
 
 
 def _files(evidence: Evidence) -> list[FileSet]:
+    """Every version of every file; those in force stand with the document. One query."""
     rows = evidence.files.select_related("reading", "added_by", "retired_by").defer("reading__signature")
     by_number: dict[int, list[EvidenceFile]] = {}
     for file in rows.order_by("number", "-revision"):
         by_number.setdefault(file.number, []).append(file)
-    return [
+    sets = [
         FileSet(
             next((file for file in versions if file.retired_at is None), None),
             [file for file in versions if file.retired_at],
         )
         for versions in by_number.values()
     ]
+    evidence.files_now = [one.current for one in sets if one.current]  # type: ignore[attr-defined]
+    return sets
 
 
-def _places(evaluation: Evaluation, evidence: Evidence, by: User) -> list[Place]:
+def _links(evaluation: Evaluation, evidence: Evidence) -> list[Any]:
+    """Wherever it stands or stood, in every edition, oldest first, with ``handed_in``. One query."""
+    rows = evidence.links.annotate(
+        handed_in=~Q(evaluation__state=State.FILLING)
+        | Exists(StageResult.objects.filter(evaluation=OuterRef("evaluation")))
+    )
+    joined = rows.select_related(
+        "evaluation__edition__instrument", "evaluation__district__province", "added_by"
+    )
+    links = list(joined.order_by("pk"))
+    for link in links:
+        link.evidence = evidence
+        if link.evaluation_id == evaluation.pk:
+            link.evaluation = evaluation
+    return links
+
+
+def _places(evaluation: Evaluation, standing: Sequence[EvidenceLink], by: User) -> list[Place]:
     """Where it stands in this evaluation, of what the person sees, in the instrument's order."""
     instrument = loaded(evaluation.edition.instrument)
     codes = codes_open_to(by, evaluation)
-    links = EvidenceLink.objects.filter(evaluation=evaluation, evidence=evidence, removed_at__isnull=True)
-    standing = list(links.select_related("evidence__district").prefetch_related(slots.read_files("evidence")))
-    rows = slot_rows(evaluation, standing, by=by, writable=False)
+    here = [link for link in standing if link.evaluation_id == evaluation.pk]
+    rows = slot_rows(evaluation, here, by=by, writable=False)
     places = []
-    for link in standing:
+    for link in here:
         code, number = instrument.slots_by_id[link.slot_id]
         question = instrument.spec.by_code[code]
         if codes is None or code in codes:
@@ -259,13 +285,3 @@ def _places(evaluation: Evaluation, evidence: Evidence, by: User) -> list[Place]
             places.append(Place(question, slot, rows[link.pk]))
     order = {question.code: place for place, question in enumerate(instrument.spec.questions())}
     return sorted(places, key=lambda place: (order[place.question.code], place.slot.number))
-
-
-def _editions_elsewhere(evaluation: Evaluation, evidence: Evidence) -> list[str]:
-    """Names of the other editions in which it stands."""
-    links = evidence.links.filter(removed_at__isnull=True).exclude(evaluation=evaluation)
-    return list(
-        links.order_by("evaluation__edition__code")
-        .values_list("evaluation__edition__name", flat=True)
-        .distinct()
-    )

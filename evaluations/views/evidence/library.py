@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,15 +17,15 @@ from django.views.decorators.http import require_GET, require_POST
 from evaluations import access
 from evaluations.checks.documents import Concern
 from evaluations.domain import workflow
-from evaluations.domain.assignments import agencies_by_question, codes_open_to
-from evaluations.domain.evidence import catalogue, describing, reuse
-from evaluations.domain.evidence import concerns as raised
+from evaluations.domain.evidence import catalogue, describing, raised, reuse, standing
 from evaluations.domain.evidence import library as verbs
+from evaluations.domain.evidence.library import Sight
+from evaluations.domain.evidence.standing import Standing
 from evaluations.domain.workflow import Action
 from evaluations.files.faults import EvidenceRefused
 from evaluations.forms.documents import LibraryFilter, ManyForm
-from evaluations.models import Evaluation, Evidence, EvidenceLink
-from evaluations.views.evidence.rows import Row, chips_of, concerns_by_document
+from evaluations.models import Evaluation, Evidence
+from evaluations.views.evidence.rows import Row, chips_of
 from evaluations.views.frame import page
 from indicators.domain.spec import loaded
 from kla_portal.accounts.models import Agency, User
@@ -38,11 +39,17 @@ def library(request: HttpRequest, pk: int) -> HttpResponse:
     """Search, filters and a page of documents; counts of the whole above them."""
     evaluation = access.get_evaluation_for(request.user, pk, Action.READ)
     user = access.signed_in(request.user)
-    form = _filter(request, evaluation)
+    sight = verbs.Sight(user, evaluation)
+    form = _filter(request, evaluation, sight)
     wanted = form.wanted()
-    concerns = _concerns(evaluation)
-    among = list(concerns) if wanted.status == catalogue.CONCERN else None
-    found = Paginator(catalogue.find(evaluation, wanted, by=user, among=among), PER_PAGE)
+    held = standing.of(evaluation)
+    concerns = _open_concerns(evaluation, held)
+    among = concerns if wanted.status == catalogue.CONCERN else None
+    counts = catalogue.counts(evaluation, by=user, sight=sight, concerned=concerns)
+    found = Paginator(catalogue.find(evaluation, wanted, by=user, sight=sight, among=among), PER_PAGE)
+    filtered = wanted != catalogue.Wanted()
+    if not filtered:
+        found.count = counts.documents
     shown = found.get_page(request.GET.get("page"))
     writable = workflow.refusal(evaluation, Action.ATTACH, by=user) is None
     today, soon = catalogue.horizon(evaluation)
@@ -53,15 +60,16 @@ def library(request: HttpRequest, pk: int) -> HttpResponse:
         "retention": settings.EVIDENCE_RETENTION_DAYS,
         "max_bytes": settings.EVIDENCE_MAX_BYTES,
         "piece_bytes": settings.EVIDENCE_PIECE_BYTES,
-        "rows": _rows(evaluation, shown, concerns, by=user, writable=writable),
+        "rows": _rows(shown, sight, held, concerns, writable=writable),
         "page_obj": shown,
-        "filtered": wanted != catalogue.Wanted(),
+        "filtered": filtered,
         "basket": wanted.status == catalogue.BASKET,
-        "counts": catalogue.counts(evaluation, by=user),
+        "counts": counts,
+        "concerned": counts.concerned,
         "kinds": loaded(evaluation.edition.instrument).spec.evidence_kinds,
         "years": evaluation.edition.evidence_years,
         "writable": writable,
-        "reusable": sum(one.valid for one in reuse.proposals(evaluation, by=user)) if writable else 0,
+        "reusable": _reusable(sight, held) if writable else 0,
     }
     return page(request, "evaluations/evidence/library.html", evaluation, context)
 
@@ -108,8 +116,8 @@ def describe_many(request: HttpRequest, pk: int) -> HttpResponse:
 # Inside
 
 
-def _filter(request: HttpRequest, evaluation: Evaluation) -> LibraryFilter:
-    agencies: dict[int, Agency] = {row.pk: row for row in agencies_by_question(evaluation).values()}
+def _filter(request: HttpRequest, evaluation: Evaluation, sight: Sight) -> LibraryFilter:
+    agencies: dict[int, Agency] = {row.pk: row for row in sight.agencies.values()}
     last = evaluation.edition.last_evidence_year
     return LibraryFilter(
         request.GET,
@@ -119,40 +127,41 @@ def _filter(request: HttpRequest, evaluation: Evaluation) -> LibraryFilter:
     )
 
 
-def _concerns(evaluation: Evaluation) -> dict[object, list[Concern]]:
+def _open_concerns(evaluation: Evaluation, held: Standing) -> dict[UUID, list[Concern]]:
     """Document -> what is open about it. Documents without any are left out."""
-    links = EvidenceLink.objects.filter(evaluation=evaluation, removed_at__isnull=True)
-    open_ones = {
-        link: [concern for concern in concerns if not concern.answered]
-        for link, concerns in raised.of_links(evaluation).items()
-    }
-    by_document = concerns_by_document(open_ones, dict(links.values_list("pk", "evidence")))
-    return {document: concerns for document, concerns in by_document.items() if concerns}
+    concerns = raised.about(evaluation, held.papers, held)
+    still = {key: [concern for concern in found if concern.open] for key, found in concerns.items()}
+    return {key: found for key, found in still.items() if found}
 
 
 def _rows(
-    evaluation: Evaluation,
     found: Page[Any],
-    concerns: dict[object, list[Concern]],
+    sight: Sight,
+    held: Standing,
+    concerns: Mapping[UUID, Sequence[Concern]],
     *,
-    by: User,
     writable: bool,
 ) -> list[Row]:
-    slots_by_id = loaded(evaluation.edition.instrument).slots_by_id
-    open_codes = codes_open_to(by, evaluation)
+    evaluation, open_codes = sight.evaluation, sight.codes
     rows = []
     for document in found:
-        codes = dict.fromkeys(slots_by_id[link.slot_id][0] for link in document.links_here)
+        codes = dict.fromkeys(place.code for place in held.at.get(document.pk, ()))
         rows.append(
             Row(
                 document,
-                writable and verbs.may_manage(by, document),
+                writable and verbs.may_manage(sight.user, document),
                 chips_of(document, evaluation),
                 concerns=concerns.get(document.pk, ()),
                 codes=[code for code in codes if open_codes is None or code in open_codes],
             )
         )
     return rows
+
+
+def _reusable(sight: Sight, held: Standing) -> int:
+    """How many documents of the last edition could be attached again."""
+    proposed = reuse.proposals(sight.evaluation, by=sight.user, codes=sight.codes, held=held)
+    return sum(one.valid for one in proposed)
 
 
 def _document_of(evaluation: Evaluation, name: str, by: User) -> Evidence | None:

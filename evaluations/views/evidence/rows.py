@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from evaluations.checks.documents import Concern
-from evaluations.domain.evidence import concerns as raised
-from evaluations.domain.evidence import describing, quotes
+from evaluations.domain.evidence import describing, quotes, raised
 from evaluations.domain.evidence.library import may_manage
+from evaluations.domain.evidence.standing import Standing
 from evaluations.domain.notices import listed
 from evaluations.files.phrases import PhraseFound, Presence
 from evaluations.models import Evaluation, Evidence, EvidenceFile, EvidenceLink, Scan
@@ -73,12 +73,18 @@ class Row:
 
 
 def slot_rows(
-    evaluation: Evaluation, links: Iterable[EvidenceLink], *, by: User, writable: bool
+    evaluation: Evaluation,
+    links: Iterable[EvidenceLink],
+    *,
+    by: User,
+    writable: bool,
+    held: Standing | None = None,
 ) -> dict[int, Row]:
-    """Link id -> its row. A fixed number of queries beside the links with their files and readings."""
+    """Link id -> its row. Four queries at most beside the links with their files and readings; ``held``: what stands
+    in the evaluation, where it is known."""
     links = list(links)
     found = quotes.presences(links)
-    concerns = raised.of_links(evaluation) if links else {}
+    concerns = raised.of_links(evaluation, links, found, held)
     rows = {}
     for link in links:
         manageable = writable and may_manage(by, link.evidence)
@@ -96,17 +102,6 @@ def slot_rows(
 
 def chips_of(document: Evidence, evaluation: Evaluation) -> list[Chip]:
     return [Chip(year, year in document.years) for year in evaluation.edition.evidence_years]
-
-
-def concerns_by_document(
-    links: Mapping[int, Sequence[Concern]], documents: Mapping[int, object]
-) -> dict[object, list[Concern]]:
-    """Document -> its concerns, each once; ``documents``: link id -> document."""
-    found: dict[object, list[Concern]] = {}
-    for link, concerns in links.items():
-        held = found.setdefault(documents.get(link), [])
-        held.extend(concern for concern in concerns if concern not in held)
-    return found
 
 
 def quote_of(link: EvidenceLink, found: PhraseFound | None) -> Quote | None:

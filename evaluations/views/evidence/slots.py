@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from evaluations import access
 from evaluations.domain import workflow
-from evaluations.domain.evidence import catalogue, quotas, reuse, slots
+from evaluations.domain.evidence import catalogue, quotas, reuse, slots, standing
 from evaluations.domain.evidence.library import offered_to
 from evaluations.domain.workflow import Action
 from evaluations.files.faults import AlreadyThere, EvidenceRefused
@@ -235,7 +235,9 @@ def show(
     }
     if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
         return render(request, "evaluations/evidence/_slots.html", context, status=status)
-    context |= {"room": quotas.room(evaluation, question.code), "piece_bytes": settings.EVIDENCE_PIECE_BYTES}
+    files = [file for panel in panels for row in panel.rows for file in row.document.current_files]
+    room = quotas.room(evaluation, question.code, standing=files)
+    context |= {"room": room, "piece_bytes": settings.EVIDENCE_PIECE_BYTES}
     return page(request, "evaluations/evidence/slots.html", evaluation, context, status=status)
 
 
@@ -243,8 +245,9 @@ def _panels(evaluation: Evaluation, question: QuestionSpec, *, by: User, writabl
     """The question's slots with what stands in them, and what last edition proposes for them."""
     fills = slots.fills_of(evaluation, question)
     links = [link for fill in fills for link in fill.links]
-    rows = slot_rows(evaluation, links, by=by, writable=writable)
-    proposed = reuse.proposals(evaluation, by=by, codes=[question.code]) if writable else []
+    held = standing.of(evaluation)
+    rows = slot_rows(evaluation, links, by=by, writable=writable, held=held)
+    proposed = reuse.proposals(evaluation, by=by, codes=[question.code], held=held) if writable else []
     names = loaded(evaluation.edition.instrument).spec.evidence_kind_names
     return [
         Panel(
@@ -263,7 +266,7 @@ def _offer_library(
     request: HttpRequest, evaluation: Evaluation, panel: Panel, refused: PickForm | None
 ) -> None:
     """The documents that may go into this slot and do not stand there yet, newest first."""
-    panel.search = request.GET.get("q", "")[:100]
+    panel.search = request.GET.get("q", "").replace("\0", "")[:100]
     wanted = catalogue.Wanted(search=panel.search)
     found = catalogue.find(evaluation, wanted, by=access.signed_in(request.user)).filter(
         withdrawn_at__isnull=True

@@ -1,7 +1,7 @@
 """A past year written in one go.
 
-The rows, revisions and events are those of ``answers.save_answer``, ``evidence.add_file`` and
-``evidence.attach``, each at its own moment; only the kept totals are computed once instead of after each of
+The rows, revisions and events are those of ``answers.save_answer``, ``slots.add_file``, ``slots.attach`` and
+``describing.describe_many``, each at its own moment; only the kept totals are computed once instead of after each of
 some 700 deeds. tests/kla_portal/web/demo/test_bulk.py does the same deeds both ways and compares.
 """
 
@@ -17,6 +17,7 @@ from django.db import transaction
 from evaluations.domain import workflow
 from evaluations.domain.assignments import codes_open_to
 from evaluations.domain.evidence import intake, readiness, store
+from evaluations.domain.evidence.describing import WORDS
 from evaluations.domain.evidence.library import subject_of
 from evaluations.domain.workflow import Action
 from evaluations.files import inspection
@@ -64,6 +65,19 @@ class Put:
     paper: Paper
 
 
+@dataclass(frozen=True)
+class Dated:
+    """The years that papers prove which were put in before."""
+
+    at: datetime
+    by: User
+    papers: Sequence[Paper]
+    years: Sequence[int]
+
+
+Deed = Given | Put | Dated
+
+
 @dataclass
 class _Rows:
     """What is written at the end, in the order of the deeds."""
@@ -75,7 +89,7 @@ class _Rows:
     links: list[EvidenceLink] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
-    def event(self, action: EventAction, deed: Given | Put, *, subject: str, **data: Any) -> None:
+    def event(self, action: EventAction, deed: Deed, *, subject: str, **data: Any) -> None:
         self.events.append(Event(action=action, at=deed.at, by=deed.by, subject=subject, data=data))
 
     def store(self, district: str) -> None:
@@ -87,7 +101,7 @@ class _Rows:
         _append(self.events, district)
 
 
-def write(*, evaluation: Evaluation, deeds: Sequence[Given | Put]) -> None:
+def write(*, evaluation: Evaluation, deeds: Sequence[Deed]) -> None:
     """Do all ``deeds`` (in the order of their times) on an evaluation in which nothing is filled yet.
 
     The person's right and the window are checked at the moment of each deed. All or nothing: neither a row
@@ -104,10 +118,13 @@ def write(*, evaluation: Evaluation, deeds: Sequence[Given | Put]) -> None:
             for deed in deeds:
                 with clock.at(deed.at):
                     _check(evaluation, deed, open_codes[deed.by])
-                if isinstance(deed, Given):
-                    _answer(rows, evaluation, instrument, deed)
-                else:
-                    _put(rows, evaluation, instrument, deed)
+                match deed:
+                    case Given():
+                        _answer(rows, evaluation, instrument, deed)
+                    case Put():
+                        _put(rows, evaluation, instrument, deed)
+                    case Dated():
+                        _date(rows, deed)
             rows.store(evaluation.district_id)
             with clock.at(deeds[-1].at):
                 readiness.refresh(evaluation)
@@ -116,9 +133,13 @@ def write(*, evaluation: Evaluation, deeds: Sequence[Given | Put]) -> None:
         raise
 
 
-def _check(evaluation: Evaluation, deed: Given | Put, open_codes: frozenset[str] | None) -> None:
+def _check(evaluation: Evaluation, deed: Deed, open_codes: frozenset[str] | None) -> None:
     workflow.ensure(evaluation, Action.ANSWER if isinstance(deed, Given) else Action.ATTACH, by=deed.by)
-    if open_codes is not None and deed.code not in open_codes:
+    if open_codes is None:
+        return
+    if isinstance(deed, Dated):
+        raise Refused("Dokumen ini hanya diubah oleh koordinator atau petugas yang menambahkannya.")
+    if deed.code not in open_codes:
         raise Refused("Pertanyaan ini dibagikan kepada perangkat daerah lain.")
 
 
@@ -184,6 +205,19 @@ def _put(rows: _Rows, evaluation: Evaluation, instrument: Loaded, deed: Put) -> 
         code=deed.code,
         slot=deed.slot_number,
     )
+
+
+def _date(rows: _Rows, deed: Dated) -> None:
+    for paper in deed.papers:
+        evidence = rows.evidence[paper]
+        evidence.years = sorted(deed.years)
+        rows.event(
+            EventAction.EVIDENCE_DESCRIBED,
+            deed,
+            subject=subject_of(evidence.pk),
+            fields=[WORDS["years"]],
+            years=evidence.years,
+        )
 
 
 def _add(rows: _Rows, evaluation: Evaluation, deed: Put) -> Evidence:

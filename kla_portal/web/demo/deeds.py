@@ -16,7 +16,7 @@ from evaluations.scoring.rules import read_answer, score_answer
 from indicators.spec import InstrumentSpec, QuestionSpec
 from kla_portal import clock
 from kla_portal.accounts.models import User
-from kla_portal.web.demo.bulk import Given, Put
+from kla_portal.web.demo.bulk import Dated, Given, Put
 from kla_portal.web.demo.calendar import Clock, sittings
 from kla_portal.web.demo.figures import Values
 from kla_portal.web.demo.files import upload_of
@@ -142,8 +142,14 @@ def perform(evaluation: Evaluation, deeds: Iterable[Given | Put], *, coordinator
             library[title] = link.evidence
 
 
+def dated(deeds: Iterable[Given | Put], year: int, rng: Random, *, at: datetime, by: User) -> Dated:
+    """Most of the papers prove ``year``; a few stay without, as everywhere."""
+    papers = sorted({deed.paper for deed in deeds if isinstance(deed, Put)}, key=lambda paper: paper.title)
+    return Dated(at, by, [paper for paper in papers if rng.random() < DATED], [year])
+
+
 def date_papers(evaluation: Evaluation, year: int, rng: Random, *, by: User) -> None:
-    """Say of most documents which year they prove; a few stay without, as everywhere."""
+    """``dated`` through the verb, for what stands in the evaluation."""
     papers = Evidence.objects.filter(district=evaluation.district_id, links__evaluation=evaluation).distinct()
     dated = [paper for paper in papers.order_by("title", "pk") if rng.random() < DATED]
     if dated:

@@ -132,13 +132,13 @@ def xlsx(lines: list[str]) -> bytes:
 
 
 def picture(lines: list[str], kind: str) -> bytes:
-    """A small coloured board that carries the words. ``kind``: Pillow's name of the format."""
+    """A coloured board that carries the words, large enough to be read. ``kind``: Pillow's name of the format."""
     red, green, blue = sha256(lines[0].encode()).digest()[:3]
-    board = Image.new("RGB", (480, 270), (red // 2 + 90, green // 2 + 90, blue // 2 + 90))
+    board = Image.new("RGB", (800, 450), (red // 2 + 90, green // 2 + 90, blue // 2 + 90))
     draw = ImageDraw.Draw(board)
-    draw.rectangle((0, 180, 480, 270), fill=(40, 82, 87))
+    draw.rectangle((0, 330, 800, 450), fill=(40, 82, 87))
     for row, line in enumerate(lines):
-        draw.text((16, 190 + 24 * row), line, fill=(255, 255, 255))
+        draw.text((24, 344 + 32 * row), line, fill=(255, 255, 255), font=ImageFont.load_default(20))
     out = io.BytesIO()
     board.save(out, kind)
     return out.getvalue()

@@ -14,7 +14,7 @@ from indicators.domain.spec import loaded
 from kla_portal import clock
 from kla_portal.web.demo.answers import Region, answers_for
 from kla_portal.web.demo.bulk import write
-from kla_portal.web.demo.deeds import Filling, Span, Team, date_papers
+from kla_portal.web.demo.deeds import Filling, Span, Team, dated
 from kla_portal.web.demo.places import Place
 
 BEGUN = date(2024, 2, 5)
@@ -40,7 +40,8 @@ def fill(evaluation: Evaluation, place: Place, region: Region, team: Team) -> St
         rng=rng,
     )
     with transaction.atomic():
-        write(evaluation=evaluation, deeds=filling.deeds())
+        deeds = filling.deeds()
+        years = dated(deeds, EVIDENCE_YEAR, rng, at=handed_in, by=team.coordinator)
+        write(evaluation=evaluation, deeds=[*deeds, years])
         with clock.at(handed_in):
-            date_papers(evaluation, EVIDENCE_YEAR, rng, by=team.coordinator)
             return submit(evaluation=evaluation, by=team.coordinator)

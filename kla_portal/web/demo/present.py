@@ -12,6 +12,7 @@ from django.db import transaction
 
 from evaluations.domain.answers import save_answer
 from evaluations.domain.assignments import assign
+from evaluations.domain.evidence import readings
 from evaluations.domain.evidence.slots import add_web_link, attach
 from evaluations.domain.workflow import zone_of
 from evaluations.models import Answer, AnswerSource, Evaluation, Evidence
@@ -102,7 +103,7 @@ def fill(evaluation: Evaluation, place: Place, region: Region, team: Team, *, op
         rng=rng,
         proven=lambda question: question.code in proven,
     )
-    with transaction.atomic():
+    with readings.together(), transaction.atomic():
         if place.code == TABALONG:
             with clock.at(opened + timedelta(days=2)):
                 _prepare(evaluation, team)

@@ -18,6 +18,8 @@ from kla_portal.web.demo.files import CONTENT_TYPES, pdf, picture, scan
 from kla_portal.web.demo.writing import decree
 
 STEP = timedelta(seconds=25)
+PIECE = 512_000
+PHOTO = "Foto kegiatan bersama mitra"
 TASK_FORCE = decree(
     head="KEPUTUSAN BUPATI TABALONG",
     number="188.45/77/2025",
@@ -39,7 +41,10 @@ ATTENDANCE = [
     "1  Anak A  6309994101100000  Tanjung, 1 Januari 2010  Desa contoh",
     "2  Anak B  (contoh)  Tanjung, 2 Januari 2010  Desa contoh",
 ]
-MINUTES = ["Notulen rapat Gugus Tugas KLA", "Rapat membahas rencana aksi dan pembagian tugas perangkat daerah."]
+MINUTES = [
+    "Notulen rapat Gugus Tugas KLA",
+    "Rapat membahas rencana aksi dan pembagian tugas perangkat daerah.",
+]
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,7 @@ ITEMS = (
     Item("2.6", 1, "Profil anak 2021", pdf(["Profil anak", "Data tahun 2021."]), parts={"years": [2021]}),
     Item("20.1", 1, "SK penetapan pusat kreativitas anak", pdf(["Keputusan penetapan PKA", "Nomor : 421/9/2025",
          "Ditetapkan di Tanjung pada tanggal 5 Mei 2025"])),
-    Item("3.1a", 3, "Foto kegiatan bersama mitra", picture(["Kegiatan bersama mitra", "Tanjung, 2025"], "JPEG"), "jpg",
+    Item("3.1a", 3, PHOTO, picture(["Kegiatan bersama mitra", "Tanjung, 2025"], "JPEG"), "jpg",
          parts={"years": [2025]}),
 )  # fmt: skip
 UNUSED = Item("2.5", 3, "Surat undangan rapat evaluasi", pdf(["Surat undangan", "Rapat evaluasi RAD."]))
@@ -113,13 +118,15 @@ def fill(evaluation: Evaluation, *, by: User, since: datetime) -> None:
             file=report.current_files[0], content=io.BytesIO(scan(["Laporan kegiatan, revisi", *MINUTES], dpi=150)),
             name="laporan-kegiatan-revisi.pdf", declared=CONTENT_TYPES["pdf"], by=by,
         )  # fmt: skip
-    _on_several_questions(evaluation, placed["Foto kegiatan bersama mitra"].evidence, moments, by=by)
+    _on_several_questions(evaluation, placed[PHOTO].evidence, moments, by=by)
     for item in (UNUSED, THROWN_AWAY):
         link = _put(evaluation, item, moments, by=by)
         with clock.at(next(moments)):
             slots.detach(link=link, by=by)
     with clock.at(next(moments)):
-        library.discard(evidence=Evidence.objects.get(title=THROWN_AWAY.title, district=evaluation.district_id), by=by)
+        library.discard(
+            evidence=Evidence.objects.get(title=THROWN_AWAY.title, district=evaluation.district_id), by=by
+        )
     with clock.at(next(moments)):
         _withdraw_an_old_one(evaluation, by=by)
     _half_way(evaluation, moments, by=by)
@@ -135,7 +142,7 @@ def explain(evaluation: Evaluation, *, by: User, at: datetime) -> None:
     """The coordinator's answer to one warning."""
     with clock.at(at):
         for found in raised.of_evaluation(evaluation):
-            if found.rule == "shared_photo":
+            if found.rule == "shared_photo" and found.title == PHOTO:
                 concerns.answer(
                     evaluation=evaluation,
                     evidence=Evidence.objects.get(pk=found.evidence_id),
@@ -193,13 +200,13 @@ def _withdraw_an_old_one(evaluation: Evaluation, *, by: User) -> None:
 
 def _half_way(evaluation: Evaluation, moments: Iterator[datetime], *, by: User) -> None:
     """A large file of which two thirds have come, and two that wait in the bulk upload for their question."""
-    body = pdf(["Laporan tahunan", "x" * 60]) + b"\n%" + b" " * 900_000
+    body = pdf(["Laporan tahunan", "x" * 60]) + b"\n%" + b" " * PIECE
     with clock.at(next(moments)):
         upload = uploads.begin(
-            evaluation=evaluation, path="Laporan tahunan KLA 2025.pdf", size=len(body) + 400_000, by=by
+            evaluation=evaluation, path="Laporan tahunan KLA 2025.pdf", size=PIECE * 3 // 2, by=by
         )
     with clock.at(next(moments)):
-        uploads.append(upload=upload, offset=0, data=body[:512_000], by=by)
+        uploads.append(upload=upload, offset=0, data=body[:PIECE], by=by)
     for name in ("1.2f Perbup pencegahan perkawinan anak.pdf", "Foto lapangan/12.1 kelas ibu hamil.jpg"):
         content = picture(["Kelas ibu hamil"], "JPEG") if name.endswith("jpg") else pdf(["Peraturan bupati"])
         with clock.at(next(moments)):

@@ -153,6 +153,20 @@ def test_orphans_are_named_and_young_ones_left_alone(everything, lie):
     assert verify(older_than_days=5)[0] == 0
 
 
+def test_a_piece_that_goes_while_orphans_are_sought_is_none(everything, lie, monkeypatch):
+    """Uploads are settled all the time: their pieces are listed, and gone when their age is asked for."""
+    piece = lie("incoming/ee/potongan")
+    real = custody._unknown
+
+    def settled_meanwhile(folder, names):
+        found = list(real(folder, names))
+        piece.unlink(missing_ok=True)
+        return found
+
+    monkeypatch.setattr(custody, "_unknown", settled_meanwhile)
+    assert verify()[0] == 0
+
+
 def test_orphans_are_deleted_when_told_so(everything, lie, on_disk):
     before = on_disk()
     lie("evidence/aa/yatim.pdf")

@@ -269,4 +269,4 @@ def test_queries_do_not_grow_with_files_versions_and_places(office, evaluation, 
         with CaptureQueriesContext(connection) as queries:
             assert office.get(page_of(evaluation, "evidence_document", document.pk)).status_code == 200
         counts.append(len(queries))
-    assert counts[0] == counts[1]
+    assert counts[0] == counts[1] <= 14

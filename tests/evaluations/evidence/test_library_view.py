@@ -248,7 +248,7 @@ def test_queries_do_not_grow_with_the_documents(sign_in, cast, evaluation, add, 
             answer = client.get(page_of(evaluation))
         assert len(answer.context["rows"]) == rows
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 40
+    assert counts[0] == counts[1] <= 17
 
 
 def test_fifty_rows_take_the_queries_of_one(sign_in, cast, evaluation):
@@ -267,5 +267,5 @@ def test_fifty_rows_take_the_queries_of_one(sign_in, cast, evaluation):
         counts.append(len(queries))
     assert len(answer.context["rows"]) == 50
     assert "Halaman 1 dari 2" in answer.content.decode()
-    assert counts[0] == counts[1]
+    assert counts[0] == counts[1] <= 17
     assert len(answer.content) < 150_000

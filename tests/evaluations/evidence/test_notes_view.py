@@ -214,4 +214,4 @@ def test_queries_do_not_grow_with_the_rows(office, evaluation, by, slots_page):
             page = office.get(slots_page).content.decode()
         assert page.count("kutipan ditemukan") == rows
         counts.append(len(queries))
-    assert counts[0] == counts[1]
+    assert counts[0] == counts[1] <= 15

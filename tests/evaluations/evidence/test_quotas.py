@@ -10,6 +10,7 @@ from evaluations.domain.evidence import quotas, slots
 from evaluations.files.faults import EvidenceRefused
 from evaluations.models import Evidence, EvidenceFile
 from kla_portal import clock
+from kla_portal.accounts.access import Refused
 from tests.evaluations.evidence.conftest import HEALTH
 from tests.evaluations.papers import documents, file_row
 
@@ -120,6 +121,39 @@ def test_a_plain_form_meets_the_same_limits(evaluation, limits, upload, by, noth
     with pytest.raises(EvidenceRefused, match="pertanyaan 12"):
         slots.add_file(evaluation=evaluation, code=HEALTH, slot_number=1, upload=upload(), by=by)
     nothing_left()
+
+
+def test_a_document_of_the_library_needs_room_at_its_new_question(evaluation, limits, stand, by):
+    stand("a", "b", "c")
+    (other,) = documents(evaluation.district, ["lain"], by=by, size=300)
+    with pytest.raises(quotas.Full, match=r"tinggal 100 byte dari 1 kB untuk pertanyaan 12\.1"):
+        slots.attach(evaluation=evaluation, code=HEALTH, slot_number=2, evidence=other, by=by)
+    assert not other.links.exists()
+    slots.attach(evaluation=evaluation, code="12.2", slot_number=1, evidence=other, by=by)
+
+
+def test_what_stands_at_the_question_already_needs_none(evaluation, limits, stand):
+    document, *_ = stand("a", "b", "c")
+    slots.attach(evaluation=evaluation, code=HEALTH, slot_number=2, evidence=document, by=document.added_by)
+    assert quotas.room(evaluation, HEALTH).question == 100
+
+
+def test_another_agencys_question_is_refused_before_its_room_is_told(evaluation, limits, stand, cast):
+    stand("a", "b", "c")
+    limits.EVIDENCE_QUESTION_MAX_BYTES = 10
+    registry = cast.contributor_registry_tabalong
+    (own,) = documents(evaluation.district, ["akta"], by=registry, size=300)
+    with pytest.raises(Refused, match="perangkat daerah lain"):
+        slots.attach(evaluation=evaluation, code=HEALTH, slot_number=1, evidence=own, by=registry)
+
+
+def test_the_page_counts_what_it_shows(evaluation, limits, stand, django_assert_num_queries):
+    first, second = stand("a", "b")
+    shown = [*first.current_files, *second.current_files, *first.current_files]
+    with django_assert_num_queries(1):
+        room = quotas.room(evaluation, HEALTH, standing=shown)
+    assert room == quotas.room(evaluation, HEALTH)
+    assert room.question == 400
 
 
 def test_two_queries_however_many_files(evaluation, limits, stand):

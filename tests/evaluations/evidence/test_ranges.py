@@ -44,6 +44,11 @@ def request(wanted="", method="GET", **headers):
         ("items=0-9", None),
         ("bytes=a-b", None),
         ("bytes=٣-٤", None),
+        # Python reads no number of more than 4300 digits.
+        (f"bytes={'9' * 5000}-", None),
+        (f"bytes=-{'9' * 5000}", None),
+        (f"bytes=0-{'9' * 5000}", None),
+        (f"bytes=0-{'9' * 18}", Span(0, 1000)),
     ],
 )
 def test_what_is_asked_for(wanted, span):

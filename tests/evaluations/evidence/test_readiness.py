@@ -11,13 +11,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from evaluations.domain import submission
-from evaluations.domain.evidence import concerns, raised, readiness, slots
+from evaluations.domain.evidence import concerns, raised, readiness, readings, slots
 from evaluations.domain.progress import current_score, filled_slots
 from evaluations.models import Evaluation, Evidence, EvidenceLink, Stage
 from evaluations.scoring.safe import safe_score, unready
 from indicators.domain.spec import loaded
 from kla_portal import clock
 from tests.evaluations.domain.claims import ONE_OF_EACH, best, fill, fresh, hand_in, save, some_value
+from tests.evaluations.evidence import shelf
 from tests.evaluations.evidence.raising import fill_slots, put
 from tests.evaluations.evidence.test_concerns import OLD, reply, withdraw
 
@@ -172,6 +173,28 @@ class Walk:
     def take_back(self):
         if concern := self._concern(True):
             withdraw(self.evaluation, Evidence(pk=concern.evidence_id), concern, self.by)
+
+
+@pytest.mark.parametrize("deed", ["a reading", "the command"])
+def test_what_is_handed_in_while_its_lock_is_waited_for_stays(evaluation, by, monkeypatch, deed):
+    document = put(evaluation, "12.1", by=by)
+    Evaluation.objects.filter(pk=evaluation.pk).update(unready={"12.1": ["expired"]})
+    manager, waited = type(Evaluation.objects), []
+    real = manager.select_for_update
+
+    def handed_in_meanwhile(self, *args, **more):
+        if not waited:
+            waited.append(True)
+            shelf.submit(evaluation, by)
+        return real(self, *args, **more)
+
+    monkeypatch.setattr(manager, "select_for_update", handed_in_meanwhile)
+    if deed == "a reading":
+        readings.refresh_around([document.pk])
+    else:
+        readiness.refresh_all()
+    assert waited
+    assert fresh(evaluation).unready == {"12.1": ["expired"]}
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

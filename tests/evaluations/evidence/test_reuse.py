@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from evaluations.domain.evidence import reuse
+from evaluations.domain.evidence import reuse, standing
 from evaluations.domain.evidence.reuse import Fitness, fitness_of
 from evaluations.models import Decision, Edition, Evaluation, Evidence, EvidenceLink, Stage, State, Verdict
 from indicators.domain.spec import loaded
@@ -183,9 +183,12 @@ def test_the_queries_do_not_grow(evaluation, before, by, django_assert_num_queri
     submit(before, by, State.FINAL)
     placed(before, "Satu", by=by, years=[2024])
     reuse.proposals(evaluation, by=by)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(2):
         assert len(reuse.proposals(evaluation, by=by)) == 1
     for code in ("12.2", "4.1"):
         placed(before, f"SK {code}", code, by=by, years=[2024])
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(2):
         assert len(reuse.proposals(evaluation, by=by)) == 3
+    held = standing.of(evaluation)
+    with django_assert_num_queries(1):
+        assert len(reuse.proposals(evaluation, by=by, held=held)) == 3

@@ -8,10 +8,11 @@ from evaluations.domain.evidence import library, revisions, slots, store
 from evaluations.domain.evidence.store import StoreDown
 from evaluations.domain.snapshots import snapshot_at
 from evaluations.files.faults import AlreadyThere, EvidenceRefused, FileRefused
-from evaluations.models import Evaluation, EvidenceFile, Stage
+from evaluations.models import Evaluation, EvidenceFile, EvidenceLink, Stage
 from kla_portal import clock
 from kla_portal.accounts.access import Refused
 from kla_portal.events.models import Event, EventAction
+from tests.evaluations.domain.claims import fresh
 from tests.evaluations.evidence import corpus
 from tests.evaluations.evidence.conftest import HEALTH
 from tests.evaluations.evidence.shelf import shelved, stand, submit
@@ -192,6 +193,24 @@ def test_a_store_that_is_down_leaves_nothing(document, by, send, on_disk, monkey
     with pytest.raises(StoreDown):
         revisions.revise(file=document.current_files[0], by=by, **send())
     assert versions() == [(1, 1, True)]
+
+
+def test_a_page_that_knows_the_places_asks_for_no_more(document, by, evaluation, django_assert_num_queries):
+    earlier = Evaluation.objects.get(edition__code="2024", district=evaluation.district_id)
+    joined = EvidenceLink.objects.select_related(
+        "evaluation__edition__instrument", "evaluation__district__province"
+    )
+    here = fresh(evaluation)
+    revisions.closed_place(document, by=by, here=here)
+    links = list(joined.filter(evidence=document))
+    with django_assert_num_queries(0):
+        assert revisions.closed_place(document, by=by, links=links, here=here) is None
+    stand(earlier, document, by=by)
+    submit(earlier, by)
+    links = list(joined.filter(evidence=document))
+    reason = revisions.closed_place(document, by=by, links=links, here=here)
+    assert reason == revisions.closed_place(document, by=by)
+    assert "Evaluasi KLA 2024" in reason
 
 
 def test_an_unused_document_takes_files_too(evaluation, by, upload, send):

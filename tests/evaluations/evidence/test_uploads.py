@@ -51,11 +51,12 @@ def submitted(evaluation: Evaluation, by) -> None:
 
 def test_an_upload_begins_with_nothing_received(evaluation, by, on_disk):
     upload = begun(
-        evaluation, by, PDF, "K3/12.1/Rekap\x00 akta.pdf", declared="application/pdf", title=" Rekap "
+        evaluation, by, PDF, "K3/12.1/Rekap\x00 akta.pdf", declared="application/\x00pdf", title=" Rekap\x00 "
     )
     upload.refresh_from_db()
     assert (upload.state, upload.received, upload.size) == (UploadState.RECEIVING, 0, len(PDF))
     assert (upload.path, upload.title) == ("K3/12.1/Rekap akta.pdf", "Rekap")
+    assert upload.declared_type == "application/pdf", "PostgreSQL keeps no NUL"
     assert uploads.place_of(upload) == PLACE
     assert uploads.name_of(upload) == "Rekap akta.pdf"
     assert on_disk() == []

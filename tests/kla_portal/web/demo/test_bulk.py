@@ -12,15 +12,17 @@ from django.core.files.storage import storages
 from django.db import transaction
 from django.utils import timezone
 
+from evaluations.domain.evidence import describing
 from evaluations.domain.workflow import zone_of
 from evaluations.models import Answer, AnswerRevision, Evaluation, Evidence, EvidenceFile, EvidenceLink
 from indicators.domain.spec import loaded
+from kla_portal import clock
 from kla_portal.accounts.access import Refused
 from kla_portal.events.log import verify
 from kla_portal.events.models import Event
 from kla_portal.web.demo.answers import Region, answers_for
 from kla_portal.web.demo.bulk import Given, Put, write
-from kla_portal.web.demo.deeds import Filling, Span, Team, perform
+from kla_portal.web.demo.deeds import Filling, Span, Team, dated, perform
 from kla_portal.web.demo.places import BY_CODE, TABALONG
 
 CODES = ("2.1", "2.2", "3.1a", "4.1", "4.2", "12.1", "12.4", "17.2", "20.1", "26.17")
@@ -64,6 +66,7 @@ def written(evaluation) -> dict[str, object]:
                 "evidence__district",
                 "evidence__form",
                 "evidence__title",
+                "evidence__years",
                 "filename",
                 "content_type",
                 "size",
@@ -106,6 +109,34 @@ def test_both_ways_write_the_same(evaluation, team, deeds):
     assert len(at_once["links"]) > len(at_once["evidence"]) > 3
     assert {by for *_, by in at_once["revisions"]} == {team.coordinator.pk, team.officers["kesehatan"].pk}
     assert list(verify()) == []
+
+
+def test_the_years_too(evaluation, team, deeds):
+    by, at = team.coordinator, deeds[-1].at + timedelta(minutes=5)
+    years = dated(deeds, 2025, Random(3), at=at, by=by)
+    titles = [paper.title for paper in years.papers]
+    assert 0 < len(titles) < len({deed.paper for deed in deeds if isinstance(deed, Put)})
+    with transaction.atomic():
+        # One paper of the coordinator's and the officer's own is two documents when they act one by one.
+        only = [deed for deed in deeds if isinstance(deed, Given) or deed.by == by]
+        perform(evaluation, only, coordinator=by)
+        rows = {row.title: row for row in Evidence.objects.filter(district=TABALONG)}
+        with clock.at(at):
+            describing.describe_many(
+                documents=[rows[title] for title in titles if title in rows], years=[2025], by=by
+            )
+        one_by_one = written(evaluation)
+        transaction.set_rollback(True)
+    papers = [paper for paper in years.papers if paper.title in rows]
+    write(evaluation=evaluation, deeds=[*only, replace(years, papers=papers)])
+    assert written(evaluation) == one_by_one
+    assert len(Evidence.objects.filter(years=[2025])) == len(papers) > 1
+
+
+def test_an_officer_does_not_date_the_library(evaluation, team, deeds):
+    years = dated(deeds, 2025, Random(3), at=deeds[-1].at, by=team.officers["kesehatan"])
+    with pytest.raises(Refused, match="hanya diubah oleh koordinator"):
+        write(evaluation=evaluation, deeds=[*deeds, years])
 
 
 def stored_files() -> set[str]:

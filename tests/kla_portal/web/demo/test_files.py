@@ -41,7 +41,7 @@ def test_the_pdf_opens_without_mending_and_says_what_it_is():
 def test_the_workbook_and_the_picture_open():
     sheet = load_workbook(upload_of(Paper("Data <anak> & ibu", "xlsx"), PLACE)).active
     assert [row[0] for row in sheet.values] == ["Data <anak> & ibu", PLACE, MARK]
-    assert Image.open(upload_of(Paper("Foto", "jpg"), PLACE)).size == (480, 270)
+    assert Image.open(upload_of(Paper("Foto", "jpg"), PLACE)).size == (800, 450)
 
 
 def test_the_same_paper_has_the_same_bytes_and_another_district_others():
