@@ -101,12 +101,14 @@ def _verify(evaluation: Evaluation, plan: Plan, users: Mapping[str, User]) -> No
 def _judge(evaluation: Evaluation, plan: Plan, rng: Random, verifier: User) -> list[str]:
     """Lower a share of the claims, accept the rest (half of them, where the plan stops there)."""
     instrument = loaded(evaluation.edition.instrument)
-    claimed = _claimed(evaluation, instrument)
+    rows = Answer.objects.filter(evaluation=evaluation)
+    answers = {instrument.question_codes[row.question_id]: row for row in rows}
+    claimed = _claimed(instrument, answers)
     lowered = sorted(rng.sample(claimed, round(len(claimed) * plan.lowered)), key=claimed.index)
     moment = _at(evaluation, date(2024, 7, 22), 9)
     for number, code in enumerate(lowered):
         with clock.at(moment + timedelta(hours=number)):
-            _lower(evaluation, instrument, code, rng, verifier)
+            _lower(evaluation, instrument, code, answers[code], rng, verifier)
     rest = [code for code in instrument.question_ids if code not in lowered]
     if plan.reached in {"half", "returned"}:
         rest = rest[: len(rest) // 2]
@@ -115,30 +117,29 @@ def _judge(evaluation: Evaluation, plan: Plan, rng: Random, verifier: User) -> l
     return lowered
 
 
-def _claimed(evaluation: Evaluation, instrument: Loaded) -> list[str]:
+def _claimed(instrument: Loaded, answers: Mapping[str, Answer]) -> list[str]:
     """Questions that bring points, in the instrument's order."""
-    values = dict(Answer.objects.filter(evaluation=evaluation).values_list("question_id", "value"))
     return [
         question.code
         for question in instrument.spec.questions()
-        if score_answer(
-            question, read_answer(question.rule, values.get(instrument.question_ids[question.code]))
-        ).points
+        if question.code in answers
+        and score_answer(question, read_answer(question.rule, answers[question.code].value)).points
     ]
 
 
-def _lower(evaluation: Evaluation, instrument: Loaded, code: str, rng: Random, by: User) -> None:
+def _lower(
+    evaluation: Evaluation, instrument: Loaded, code: str, answer: Answer, rng: Random, by: User
+) -> None:
     """One option lower where there are options, else refused."""
     question = instrument.spec.by_code[code]
-    answer = Answer.objects.get(evaluation=evaluation, question_id=instrument.question_ids[code])
     option = (answer.value or {}).get("option")
     change = isinstance(question.rule, ChoiceRule) and option is not None and rng.random() < 0.6
     verification.decide(
-        evaluation=_fresh(evaluation),
+        evaluation=evaluation,
         stage=Stage.VA,
         code=code,
         decision=Decision.CHANGE if change else Decision.REJECT,
-        value={"option": option + 1} if change else None,
+        value={"option": int(option or 0) + 1} if change else None,
         reason=rng.choice(REASONS),
         version=0,
         answer_version=answer.version,
