@@ -20,7 +20,7 @@ from evaluations.files.faults import EvidenceRefused
 from evaluations.models import Evaluation, Evidence, EvidenceFile, EvidenceForm, EvidenceLink, State
 from indicators.domain.spec import loaded
 from kla_portal import clock
-from kla_portal.accounts.access import Refused, roles_in
+from kla_portal.accounts.access import Refused, memberships_of, roles_in
 from kla_portal.accounts.models import Agency, User
 from kla_portal.accounts.roles import Permission, Role, roles_with
 from kla_portal.events.log import record
@@ -60,15 +60,19 @@ def visible_to(user: User, district_code: str, *, discarded: bool = False) -> Qu
     and what they added themselves. The same rule as the gate's ``evidence_open_to``. In the basket: what they could
     take back. Three queries at most.
     """
-    evaluations = list(Evaluation.objects.filter(district=district_code).with_place().order_by("pk"))
-    kept = _kept(district_code, discarded=discarded)
-    if not evaluations:
-        return kept.filter(added_by=user)
+    kept, district = _kept(district_code, discarded=discarded), _district(user, district_code)
     if discarded:
-        return kept.filter(_managed_by(user, evaluations[0].district))
-    if roles_in(user, evaluations[0].district) - {Role.CONTRIBUTOR}:
+        return kept.filter(_managed_by(user, district))
+    if roles_in(user, district) - {Role.CONTRIBUTOR}:
         return kept
+    evaluations = list(Evaluation.objects.filter(district=district_code).with_place().order_by("pk"))
     return kept.filter(_own(user, evaluations, agencies_by_evaluation(evaluations)))
+
+
+def _district(user: User, code: str) -> District:
+    """Without a query for those who belong to it."""
+    own = (member.district for member in memberships_of(user) if member.district_id == code)
+    return next(own, None) or District.objects.get(code=code)
 
 
 class Sight:

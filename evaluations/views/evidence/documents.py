@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from evaluations import access
@@ -46,6 +47,7 @@ class Place:
     row: Row
 
 
+@never_cache
 @require_GET
 def document(request: HttpRequest, pk: int, document: UUID) -> HttpResponse:
     evaluation = access.get_evaluation_for(request.user, pk, Action.READ)

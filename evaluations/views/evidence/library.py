@@ -12,6 +12,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from evaluations import access
@@ -34,6 +35,7 @@ PER_PAGE = 50
 YEARS_BACK = 4
 
 
+@never_cache
 @require_GET
 def library(request: HttpRequest, pk: int) -> HttpResponse:
     """Search, filters and a page of documents; counts of the whole above them."""

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from evaluations import access
@@ -58,6 +59,7 @@ class Panel:
     search: str = ""
 
 
+@never_cache
 @require_GET
 def evidence_slots(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """The question's slots; ``?pilih=SLOT&q=`` opens the library beside a slot."""

@@ -50,6 +50,7 @@ def test_the_page_says_what_is_asked_and_what_is_accepted(coordinator, evaluatio
     assert page.count('type="file"') == len(question.slots)
     assert "data anak" not in page
     assert "<html" in page
+    assert "no-store" in answer["Cache-Control"], "Back must not show the slots as they were before"
     fragment = coordinator.get(url("evidence_slots", evaluation, HEALTH), headers=HTMX).content.decode()
     assert fragment.lstrip().startswith('<div id="bukti"')
 
