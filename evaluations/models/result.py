@@ -40,7 +40,12 @@ class StageResult(models.Model):
             models.CheckConstraint(condition=Q(total__gte=0, total__lte=1000), name="result_total_in_range"),
             models.CheckConstraint(
                 condition=Q(safe_total__isnull=True, unready__isnull=True)
-                | Q(safe_total__gte=0, safe_total__lte=F("total"), safe_total__isnull=False, unready__isnull=False),
+                | Q(
+                    safe_total__gte=0,
+                    safe_total__lte=F("total"),
+                    safe_total__isnull=False,
+                    unready__isnull=False,
+                ),
                 name="result_safe_total_in_range",
             ),
         ]
