@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from evaluations.checks import Severity
+from evaluations.checks.documents.register import WORDS
 from evaluations.domain import deadlines
 from evaluations.domain.checking import findings_of
 from evaluations.domain.progress import current_score
@@ -71,7 +72,9 @@ def look_at_the_past(edition):
         assert (tree.answered, evaluation.answered_count) == (274, 274)
         assert datetime(2024, 6, 1, tzinfo=UTC) < evaluation.submitted_at == result.taken_at
         assert result.taken_at < datetime(2024, 6, 30, 15, 59, tzinfo=UTC)
-        assert [f for f in findings_of(evaluation) if f.severity is Severity.WARNING] == []
+        # The answers contradict nothing; what a verifier would ask about the documents is there, as everywhere.
+        warnings = [f for f in findings_of(evaluation) if f.severity is Severity.WARNING]
+        assert {f.rule for f in warnings} <= set(WORDS)
     assert edition.evaluations.filter(state=State.FILLING).count() == 514 - 14
     in_province = [r for r in results.values() if r.evaluation.district.province_id == KALSEL]
     assert len(in_province) == 13
