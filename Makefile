@@ -87,5 +87,5 @@ UV ?= uv
 COMPILE := $(UV) pip compile -q pyproject.toml --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 lock:
 	$(COMPILE) -o requirements.lock
-	$(COMPILE) --extra s3 -o requirements-s3.lock
-	$(COMPILE) --extra s3 --extra dev -o requirements-dev.lock
+	$(COMPILE) --extra s3 --extra signing -o requirements-extras.lock
+	$(COMPILE) --extra s3 --extra signing --extra dev -o requirements-dev.lock

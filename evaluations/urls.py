@@ -2,13 +2,21 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from evaluations.action_urls import urlpatterns as action_urls
+from evaluations.analysis_urls import urlpatterns as analysis_urls
 from evaluations.calibration_urls import urlpatterns as calibration_urls
+from evaluations.check_urls import urlpatterns as check_urls
 from evaluations.desk_urls import urlpatterns as desk_urls
 from evaluations.evidence_urls import urlpatterns as evidence_urls
 from evaluations.history_urls import urlpatterns as history_urls
 from evaluations.message_urls import urlpatterns as message_urls
+from evaluations.paper_urls import urlpatterns as paper_urls
+from evaluations.planning_urls import urlpatterns as planning_urls
 from evaluations.queue_urls import urlpatterns as queue_urls
 from evaluations.returns_urls import urlpatterns as returns_urls
+from evaluations.unit_urls import urlpatterns as unit_urls
+from evaluations.why_urls import urlpatterns as why_urls
+from evaluations.workbook_urls import urlpatterns as workbook_urls
 from evaluations.views import (
     area,
     assignments,
@@ -50,6 +58,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *history_urls,
     *message_urls,
     *calibration_urls,
+    *planning_urls,
+    *why_urls,
+    *action_urls,
+    *workbook_urls,
+    *unit_urls,
+    *analysis_urls,
+    *paper_urls,
+    *check_urls,
     path("hasil/<int:pk>/", results.receipt, name="receipt"),
     path("hasil/<int:pk>/tanda-terima.pdf", reports.receipt_pdf, name="receipt_pdf"),
     path("hasil/<int:pk>/laporan.pdf", reports.district_pdf, name="district_pdf"),

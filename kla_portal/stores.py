@@ -57,7 +57,7 @@ def s3_options(address: str) -> dict[str, Any]:
     if set(query) - {"region", "secure"} or query.get("secure", "1") not in {"0", "1"}:
         raise _unreadable("sesudah tanda tanya hanya region=... dan secure=0 atau secure=1")
     if find_spec("storages") is None or find_spec("boto3") is None:
-        raise StoreAddressError("memerlukan django-storages[s3]; pasang requirements-s3.lock")
+        raise StoreAddressError("memerlukan django-storages[s3]; pasang requirements-extras.lock")
     scheme = "https" if query.get("secure", "1") == "1" else "http"
     name = f"[{host}]" if ":" in host else host
     return {

@@ -43,6 +43,10 @@ class Action(Enum):
     OBJECT_VF = "menyanggah hasil verifikasi final"
     DECIDE_VA = "memutus sanggah verifikasi administrasi"
     DECIDE_VF = "memutus sanggah verifikasi final"
+    PLAN = "menyusun target dan rencana aksi"
+    REPORT_PROGRESS = "mencatat kemajuan aksi"
+    ENTER_UNITS = "mengisi baris kecamatan dan desa/kelurahan"
+    SHARE_PRACTICE = "membagikan praktik baik"
 
 
 ANY_STATE = frozenset(State)
@@ -103,6 +107,10 @@ TABLE: dict[Action, Rule] = {
     Action.OBJECT_VF: Rule(_FINAL, _COORDINATORS),
     Action.DECIDE_VA: Rule(_VL, _PROVINCE, outsider=True),
     Action.DECIDE_VF: Rule(_FINAL, _NATION, outsider=True),
+    Action.PLAN: Rule(ANY_STATE, _COORDINATORS),
+    Action.REPORT_PROGRESS: Rule(ANY_STATE, _FILLERS),
+    Action.ENTER_UNITS: Rule(_FILLING, roles_with(Permission.ENTER_UNITS), window=Stage.EM),
+    Action.SHARE_PRACTICE: Rule(ANY_STATE, _COORDINATORS),
 }
 
 WORKING_STAGE: dict[State, Stage] = {

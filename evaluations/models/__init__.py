@@ -13,10 +13,22 @@ from evaluations.models.evidence import (
     current_files,
 )
 from evaluations.models.message import MailMode, Message, MessageKind, MessagePreference
+from evaluations.models.planning import (
+    ActionEvidence,
+    ActionNote,
+    ActionQuestion,
+    ActionStatus,
+    Effort,
+    Need,
+    PlannedAction,
+    Target,
+)
+from evaluations.models.practice import SharedPractice
 from evaluations.models.reading import ConcernAnswer, FileBand, FileReading, PageText
 from evaluations.models.report import ReportKind, StoredReport
 from evaluations.models.result import PublishedResult, StageResult
 from evaluations.models.returning import Extension, Return, ReturnItem
+from evaluations.models.unit import UnitAnswer
 from evaluations.models.upload import Upload, UploadPiece, UploadState
 from evaluations.models.verdict import (
     VERIFYING,
@@ -29,6 +41,10 @@ from evaluations.models.verdict import (
 
 __all__ = [
     "VERIFYING",
+    "ActionEvidence",
+    "ActionNote",
+    "ActionQuestion",
+    "ActionStatus",
     "Answer",
     "AnswerRevision",
     "AnswerSource",
@@ -36,6 +52,7 @@ __all__ = [
     "ConcernAnswer",
     "Decision",
     "Edition",
+    "Effort",
     "Evaluation",
     "Evidence",
     "EvidenceFile",
@@ -48,14 +65,17 @@ __all__ = [
     "Message",
     "MessageKind",
     "MessagePreference",
+    "Need",
     "Objection",
     "PageText",
+    "PlannedAction",
     "PublishedResult",
     "ReasonPhrase",
     "ReportKind",
     "Return",
     "ReturnItem",
     "Scan",
+    "SharedPractice",
     "Stage",
     "StageRecord",
     "StageResult",
@@ -63,6 +83,8 @@ __all__ = [
     "State",
     "StateChange",
     "StoredReport",
+    "Target",
+    "UnitAnswer",
     "Upload",
     "UploadPiece",
     "UploadState",

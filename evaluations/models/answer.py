@@ -13,6 +13,8 @@ from evaluations.models.evaluation import Evaluation
 class AnswerSource(models.TextChoices):
     FORM = "form", "diisi di portal"
     REUSE = "reuse", "dipakai lagi dari periode sebelumnya"
+    WORKBOOK = "workbook", "dibaca dari buku kerja Excel"
+    UNITS = "units", "dihitung dari baris kecamatan atau desa/kelurahan"
 
 
 class Answer(models.Model):

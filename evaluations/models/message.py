@@ -23,6 +23,7 @@ class MessageKind(models.TextChoices):
     OBJECTION_FILED = "filed", "Sanggah diajukan"
     OBJECTION_DECIDED = "decided", "Sanggah diputuskan"
     EVIDENCE = "evidence", "Data dukung"
+    PLAN = "plan", "Rencana aksi"
     PUBLICATION = "publication", "Pengumuman hasil"
     REMINDER = "reminder", "Pengingat batas waktu"
 

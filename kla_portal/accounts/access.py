@@ -55,7 +55,7 @@ def memberships_of(user: User | AnonymousUser) -> list[Membership]:
         return []
     kept: list[Membership] | None = getattr(user, "_memberships", None)
     if kept is None:
-        kept = list(user.memberships.select_related("province", "district__province", "agency"))
+        kept = list(user.memberships.select_related("province", "district__province", "agency", "kecamatan"))
         user._memberships = kept  # type: ignore[attr-defined]
     return kept
 

@@ -92,9 +92,10 @@ class Agency(models.Model):
         return self.name
 
 
-_AT_DISTRICT = Q(district__isnull=False, province__isnull=True)
-_AT_PROVINCE = Q(district__isnull=True, province__isnull=False, agency__isnull=True)
-_NATIONAL = Q(district__isnull=True, province__isnull=True, agency__isnull=True)
+_AT_DISTRICT = Q(district__isnull=False, province__isnull=True, kecamatan__isnull=True)
+_AT_KECAMATAN = Q(district__isnull=False, province__isnull=True, agency__isnull=True, kecamatan__isnull=False)
+_AT_PROVINCE = Q(district__isnull=True, province__isnull=False, agency__isnull=True, kecamatan__isnull=True)
+_NATIONAL = Q(district__isnull=True, province__isnull=True, agency__isnull=True, kecamatan__isnull=True)
 
 
 class Membership(models.Model):
@@ -105,6 +106,9 @@ class Membership(models.Model):
     province = models.ForeignKey("regions.Province", models.PROTECT, null=True, blank=True, related_name="+")
     district = models.ForeignKey("regions.District", models.PROTECT, null=True, blank=True, related_name="+")
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="memberships")
+    kecamatan = models.ForeignKey(
+        "regions.Kecamatan", models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["id"]
@@ -112,6 +116,7 @@ class Membership(models.Model):
             models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
             models.CheckConstraint(
                 condition=(Q(role=Role.CONTRIBUTOR) & _AT_DISTRICT & Q(agency__isnull=False))
+                | (Q(role=Role.KECAMATAN) & _AT_KECAMATAN)
                 | (Q(role__in=[Role.COORDINATOR, Role.LEADER]) & _AT_DISTRICT & Q(agency__isnull=True))
                 | (Q(role__in=[Role.PROVINCIAL_VERIFIER, Role.PROVINCIAL_ADMIN]) & _AT_PROVINCE)
                 | (Q(role__in=[Role.NATIONAL_VERIFIER, Role.NATIONAL_ADMIN]) & _NATIONAL)
@@ -127,8 +132,13 @@ class Membership(models.Model):
                 name="membership_once_in_agency",
             ),
             models.UniqueConstraint(
+                fields=["user", "role", "kecamatan"],
+                condition=Q(kecamatan__isnull=False),
+                name="membership_once_in_kecamatan",
+            ),
+            models.UniqueConstraint(
                 fields=["user", "role", "district"],
-                condition=Q(district__isnull=False, agency__isnull=True),
+                condition=Q(district__isnull=False, agency__isnull=True, kecamatan__isnull=True),
                 name="membership_once_in_district",
             ),
             models.UniqueConstraint(
@@ -151,6 +161,8 @@ class Membership(models.Model):
         """The area the role is held in, in words."""
         if self.agency:
             return f"{self.agency}, {self.district}"
+        if self.kecamatan:
+            return f"Kecamatan {self.kecamatan}, {self.district}"
         return str(self.district or self.province or "Nasional")
 
     def may(self, permission: Permission) -> bool:

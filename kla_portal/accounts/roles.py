@@ -10,6 +10,7 @@ from django.db import models
 
 class Role(models.TextChoices):
     CONTRIBUTOR = "contributor", "Petugas perangkat daerah"
+    KECAMATAN = "kecamatan", "Petugas kecamatan"
     COORDINATOR = "coordinator", "Koordinator Gugus Tugas"
     LEADER = "leader", "Pimpinan daerah"
     PROVINCIAL_VERIFIER = "provincial_verifier", "Verifikator provinsi"
@@ -21,6 +22,7 @@ class Role(models.TextChoices):
 
 class Scope(Enum):
     AGENCY = auto()
+    KECAMATAN = auto()
     DISTRICT = auto()
     PROVINCE = auto()
     NATIONAL = auto()
@@ -31,6 +33,7 @@ class Scope(Enum):
 class Permission(Enum):
     READ = "membaca evaluasi, skor, dan laporan"
     ANSWER = "menjawab pertanyaan dan memasang data dukung"
+    ENTER_UNITS = "mengisi baris kecamatan dan desa/kelurahan"
     COORDINATE = "membagi pertanyaan, memeriksa, dan mengajukan"
     MANAGE_AGENCIES = "menambah dan mengganti nama perangkat daerah"
     SUPERVISE = "melihat semua kabupaten/kota di wilayahnya dan peringkatnya"
@@ -51,13 +54,18 @@ P = Permission
 RULES: dict[Role, RoleRule] = {
     Role.CONTRIBUTOR: RoleRule(
         Scope.AGENCY,
-        frozenset({P.READ, P.ANSWER}),
+        frozenset({P.READ, P.ANSWER, P.ENTER_UNITS}),
         "Menjawab pertanyaan yang dibagikan kepada perangkat daerahnya dan memasang data dukungnya. "
         "Tidak dapat mengajukan.",
     ),
+    Role.KECAMATAN: RoleRule(
+        Scope.KECAMATAN,
+        frozenset({P.ENTER_UNITS}),
+        "Mengisi baris kecamatannya dan desa/kelurahan di dalamnya. Tidak melihat yang lain.",
+    ),
     Role.COORDINATOR: RoleRule(
         Scope.DISTRICT,
-        frozenset({P.READ, P.ANSWER, P.COORDINATE, P.MANAGE_AGENCIES}),
+        frozenset({P.READ, P.ANSWER, P.ENTER_UNITS, P.COORDINATE, P.MANAGE_AGENCIES}),
         "Melihat seluruh evaluasi kabupaten/kota, membagi pertanyaan, memeriksa, dan mengajukan.",
     ),
     Role.LEADER: RoleRule(
@@ -93,6 +101,7 @@ RULES: dict[Role, RoleRule] = {
 PROVINCE_MAY_OPEN = frozenset(
     {
         Role.CONTRIBUTOR,
+        Role.KECAMATAN,
         Role.COORDINATOR,
         Role.LEADER,
         Role.PROVINCIAL_VERIFIER,

@@ -55,6 +55,20 @@ class EventAction(models.TextChoices):
     OBJECTION_DECIDED = "objection.decided", "Sanggah diputuskan"
     RESULTS_PUBLISHED = "results.published", "Hasil diumumkan"
     REPORT_STORED = "report.stored", "Laporan dibuat"
+    TARGET_SET = "target.set", "Target ditetapkan"
+    TARGET_CLEARED = "target.cleared", "Target dilepas"
+    EFFORT_SET = "effort.set", "Ukuran usaha diubah"
+    ACTION_SAVED = "action.saved", "Aksi disimpan"
+    ACTION_NOTED = "action.noted", "Kemajuan aksi dicatat"
+    ACTION_PROVED = "action.proved", "Bukti aksi diubah"
+    ACTION_REMOVED = "action.removed", "Aksi dihapus"
+    ACTIONS_CARRIED = "actions.carried", "Aksi dibawa dari periode sebelumnya"
+    WORKBOOK_EXPORTED = "workbook.exported", "Buku kerja Excel dibuat"
+    WORKBOOK_APPLIED = "workbook.applied", "Buku kerja Excel dibaca"
+    UNITS_SAVED = "units.saved", "Baris kecamatan atau desa disimpan"
+    PRACTICE_SHARED = "practice.shared", "Praktik baik dibagikan"
+    PRACTICE_WITHDRAWN = "practice.withdrawn", "Praktik baik ditarik"
+    CALCULATION_EXPORTED = "calculation.exported", "Perhitungan nilai diunduh"
 
 
 class EventChain(models.Model):

@@ -75,5 +75,5 @@ def test_what_cannot_be_read_is_said_without_the_secret(address, word):
 
 def test_without_the_package_it_says_what_to_install(monkeypatch):
     monkeypatch.setattr(stores, "find_spec", lambda name: None if name == "storages" else object())
-    with pytest.raises(StoreAddressError, match=r"requirements-s3\.lock"):
+    with pytest.raises(StoreAddressError, match=r"requirements-extras\.lock"):
         s3_options("s3://k:r@h/b")

@@ -72,6 +72,10 @@ MAY: dict[Action, tuple[set[str], dict[State, set[str]]]] = {
     Action.OBJECT_VF: ({COORDINATOR}, at_any_time(FINAL)),
     Action.DECIDE_VA: (PROVINCE, at_any_time(VA_CLOSED)),
     Action.DECIDE_VF: (NATION, at_any_time(FINAL)),
+    Action.PLAN: ({COORDINATOR}, at_any_time(*State)),
+    Action.REPORT_PROGRESS: ({COORDINATOR, CONTRIBUTOR}, at_any_time(*State)),
+    Action.ENTER_UNITS: ({COORDINATOR, CONTRIBUTOR}, CHANGING),
+    Action.SHARE_PRACTICE: ({COORDINATOR}, at_any_time(*State)),
 }
 
 

@@ -32,7 +32,7 @@ from tests.evaluations.evidence import corpus
 from tests.evaluations.evidence.conftest import HEALTH
 from tests.evaluations.evidence.stock import Stock
 
-pytest.importorskip("storages", reason="django-storages is not installed (requirements-s3.lock)")
+pytest.importorskip("storages", reason="django-storages is not installed (requirements-extras.lock)")
 
 SECRET = "rahasia/sekali+untuk=uji"
 

@@ -1,0 +1,7 @@
+"""Addresses. The action plan (RAD KLA)."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,7 @@
+"""Addresses. What a province and the nation learn from many districts."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

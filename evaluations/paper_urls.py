@@ -1,0 +1,7 @@
+"""Addresses. Reports people sign, and their previews."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

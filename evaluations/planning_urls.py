@@ -1,0 +1,7 @@
+"""Addresses. Target, efforts and the cheapest way."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
