@@ -56,17 +56,17 @@ def _tiered_step(rule: TieredRule, answer: TieredAnswer) -> str | None:
     index = better_tier(rule, reached_tier(rule, answer))
     if index is not None and isinstance(answer, ChangeAnswer) and not answer.previous:
         # From 0 only the best tier and the last exist: any at all this year, or none.
-        return _step_text(rule, answer, 1 if rule.direction == "higher" else 0)
+        return step_text(rule, answer, 1 if rule.direction == "higher" else 0)
     while index is not None:
         bound = rule.tiers[index].bound
-        needed = None if bound is None else _needed(rule, answer, bound)
+        needed = None if bound is None else number_needed(rule, answer, bound)
         if needed is not None:
-            return _step_text(rule, answer, needed)
+            return step_text(rule, answer, needed)
         index = better_tier(rule, index)
     return None
 
 
-def _needed(rule: TieredRule, answer: TieredAnswer, bound: Decimal) -> int | None:
+def number_needed(rule: TieredRule, answer: TieredAnswer, bound: Decimal) -> int | None:
     """The number that just reaches ``bound``, everything else the same; ``None`` where none can."""
     share = Fraction(bound) / 100
     match answer:
@@ -85,7 +85,7 @@ def _limit(rule: TieredRule, value: Fraction) -> int:
     return math.ceil(value) if rule.direction == "higher" else math.floor(value)
 
 
-def _moved(answer: TieredAnswer, needed: int) -> tuple[int, TieredAnswer]:
+def moved(answer: TieredAnswer, needed: int) -> tuple[int, TieredAnswer]:
     """The number that can still change (numerator, count, this year's); the answer with ``needed`` there."""
     match answer:
         case PercentageAnswer(int(now), denominator):
@@ -97,8 +97,8 @@ def _moved(answer: TieredAnswer, needed: int) -> tuple[int, TieredAnswer]:
     raise TypeError("an incomplete answer has no next step")
 
 
-def _step_text(rule: TieredRule, answer: TieredAnswer, needed: int) -> str:
-    now, after = _moved(answer, needed)
+def step_text(rule: TieredRule, answer: TieredAnswer, needed: int) -> str:
+    now, after = moved(answer, needed)
     # Where little is counted, one more may pass over a tier: the points are those of the number itself.
     points = rule.tiers[reached_tier(rule, after) or 0].points
     noun = _QUALIFIER.split(rule.numerator, maxsplit=1)[0] if isinstance(rule, PercentageRule) else rule.unit

@@ -11,6 +11,7 @@ from evaluations import access
 from evaluations.domain import workflow
 from evaluations.domain.contests import CONTESTED, window
 from evaluations.domain.overview import overview as at_a_glance
+from evaluations.domain.planning.targets import aim_of
 from evaluations.domain.shortfall import Sent, countdown, returns_of
 from evaluations.domain.workflow import Action
 from evaluations.models import Evaluation, StageResult, State
@@ -28,6 +29,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponse:
         "result": result,
         "shortfall": _shortfall(evaluation),
         "contest": _contest(evaluation),
+        "aim": aim_of(evaluation),
         "may_answer": workflow.refusal(evaluation, Action.ANSWER, by=request.user) is None,
         "may_submit": workflow.refusal(evaluation, Action.SUBMIT, by=request.user) is None,
         "locked": None

@@ -1,0 +1,1 @@
+"""The target of an evaluation and the cheapest way there."""
