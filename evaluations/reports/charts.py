@@ -51,6 +51,29 @@ PAPER = Palette(
 )
 
 
+SCREEN = Palette(
+    ink="var(--ink)",
+    quiet="var(--ink-2)",
+    track="var(--line)",
+    fill="var(--accent)",
+    font="inherit",
+    bands=PAPER.bands,
+)
+"""The page's own colours, light and dark."""
+NARROW = 400
+"""Units of a chart that must be read on a phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A cluster in percent of its maximum, beside last edition and the province's median (``None``: not known)."""
+
+    name: str
+    percent: Fraction
+    last: Fraction | None
+    middle: Fraction | None
+
+
 class Measured(Protocol):
     """A cluster with its points, e.g. ``ClusterPoints``."""
 
@@ -132,6 +155,59 @@ def predikat_scale_svg(
     return _svg(64, title, spoken, parts, palette)
 
 
+def comparison_chart_svg(
+    rows: Sequence[Compared],
+    *,
+    last_name: str,
+    middle_name: str,
+    palette: Palette = PAPER,
+    width: int = WIDTH,
+) -> SafeString:
+    """Bars in percent of each cluster's maximum; a line marks last edition, a diamond the province's median."""
+    step, bar_width = 36, width - 56
+    # Some 6.5 units a letter; the name in full is in the description and in the table beside it.
+    letters = width * 2 // 13
+    parts, spoken = [], []
+    for number, row in enumerate(rows):
+        top = number * step
+        marks = [
+            _mark(shape, share, top + 22, bar_width, palette)
+            for shape, share in (("last", row.last), ("middle", row.middle))
+            if share is not None
+        ]
+        parts.append(
+            format_html(
+                '<g class="cluster"><text x="0" y="{}" font-size="12" fill="{}">{}</text>'
+                '<rect class="track" x="0" y="{}" width="{}" height="10" fill="{}"/>'
+                '<rect class="fill" x="0" y="{}" width="{}" height="10" fill="{}"/>{}'
+                '<text x="{}" y="{}" font-size="12" font-weight="bold" fill="{}" text-anchor="end">{}</text></g>',
+                *(top + 12, palette.ink, _shortened(row.name, letters), top + 17, bar_width, palette.track),
+                *(top + 17, number_text(row.percent * bar_width / 100), palette.fill),
+                format_html_join("", "{}", ((mark,) for mark in marks)),
+                *(width, top + 26, palette.ink, persen(row.percent, 1)),
+            )
+        )
+        others = ((last_name, row.last), (middle_name, row.middle))
+        beside = [f"{name} {persen(share, 1)}" for name, share in others if share is not None]
+        spoken.append(", ".join([f"{row.name} {persen(row.percent, 1)}", *beside]))
+    title = "Persentase nilai maksimum tiap klaster"
+    return _svg(len(rows) * step, title, "; ".join(spoken), parts, palette, width)
+
+
+def _shortened(text: str, letters: int) -> str:
+    return text if len(text) <= letters else f"{text[: letters - 1].rstrip()}…"
+
+
+def _mark(shape: str, share: Fraction, middle: int, bar_width: int, palette: Palette) -> SafeString:
+    """Told apart by shape, not by colour: a line through the bar, or a hollow diamond on it."""
+    x = number_text(share * bar_width / 100)
+    path = f"M{x} {middle - 8}v16" if shape == "last" else f"M{x} {middle - 5}l5 5l-5 5l-5 -5z"
+    inside = "none" if shape == "last" else palette.track
+    return format_html(
+        '<path class="{}" d="{}" fill="{}" stroke="{}" stroke-width="2"/>', shape, path, inside, palette.ink
+    )
+
+
 def number_text(value: Fraction | Decimal | int) -> str:
     """A plain number for an attribute: at most two digits after a point, never a comma or an exponent."""
     text = f"{round_half_up(value, 2):f}"
@@ -148,11 +224,18 @@ def _band_colours(step: int, count: int, palette: Palette) -> tuple[str, str]:
     return palette.bands[step * last // max(count - 1, 1)]
 
 
-def _svg(height: int, title: str, spoken: str, parts: Sequence[SafeString], palette: Palette) -> SafeString:
+def _svg(
+    height: int,
+    title: str,
+    spoken: str,
+    parts: Sequence[SafeString],
+    palette: Palette,
+    width: int = WIDTH,
+) -> SafeString:
     return format_html(
         '<svg class="chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img"'
         ' font-family="{}">'
         "<title>{}</title><desc>{}</desc>{}</svg>",
-        *(WIDTH, height, palette.font, title, spoken),
+        *(width, height, palette.font, title, spoken),
         format_html_join("", "{}", ((part,) for part in parts)),
     )
