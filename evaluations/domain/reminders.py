@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from evaluations.domain import deadlines, notices, workflow
+from evaluations.domain.actions.reminders import send_plan_reminders
 from evaluations.domain.messages import notify
 from evaluations.domain.progress import current_totals
 from evaluations.models import Answer, Evaluation, EvidenceLink, Message, MessageKind, Stage, State
@@ -54,7 +55,7 @@ def send_reminders(*, on: date | None = None) -> int:
             if _remind(due, person, subject, body, url):
                 told[person.pk] += 1
                 count += 1
-    return count
+    return count + send_plan_reminders(on=on)
 
 
 def _told_today() -> Counter[int]:

@@ -13,6 +13,7 @@ from django.db.models import ProtectedError
 from evaluations.models import Edition, Evaluation
 from tests.cast import TABALONG, agency
 from tests.evaluations.models.rows import Rows, named_in, twice
+from tests.evaluations.models.test_planning import VIOLATIONS as PLANNING
 from tests.evaluations.models.test_verification import VIOLATIONS as VERIFICATION
 
 
@@ -169,7 +170,7 @@ def test_no_constraint_goes_untried():
         for model in apps.get_app_config("evaluations").get_models()
         for constraint in model._meta.constraints
     }
-    assert named == set(VIOLATIONS) | set(VERIFICATION)
+    assert named == set(VIOLATIONS) | set(VERIFICATION) | set(PLANNING)
 
 
 def test_sound_rows_are_taken(rows):
