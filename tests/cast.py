@@ -11,6 +11,7 @@ PASSWORD = "kla-demo-2026"
 
 TABALONG, TANAH_BUMBU, GUNUNG_MAS = "63.09", "63.10", "62.10"
 KALSEL, KALTENG = "63", "62"
+MURUNG_PUDAK, UPAU = "63.09.06", "63.09.10"
 
 
 def person(username: str, name: str, role: Role | None = None, **place: object) -> User:
@@ -53,6 +54,24 @@ class Cast:
     @cached_property
     def leader_tabalong(self) -> User:
         return person("pim.tabalong", "Pimpinan Tabalong", Role.LEADER, district_id=TABALONG)
+
+    @cached_property
+    def officer_kecamatan(self) -> User:
+        """Petugas Kecamatan Murung Pudak, Tabalong: ten villages."""
+        return person(
+            "kec.murungpudak",
+            "Petugas Kecamatan Murung Pudak",
+            Role.KECAMATAN,
+            district_id=TABALONG,
+            kecamatan_id=MURUNG_PUDAK,
+        )
+
+    @cached_property
+    def officer_kecamatan_other(self) -> User:
+        """Petugas Kecamatan Upau, in the same district."""
+        return person(
+            "kec.upau", "Petugas Kecamatan Upau", Role.KECAMATAN, district_id=TABALONG, kecamatan_id=UPAU
+        )
 
     @cached_property
     def coordinator_tanahbumbu(self) -> User:

@@ -14,7 +14,7 @@ from kla_portal.accounts.domain.accounts import checked_email, checked_name, che
 from kla_portal.accounts.domain.memberships import check_may_give, fitting
 from kla_portal.accounts.models import Agency, User
 from kla_portal.accounts.roles import PROVINCE_MAY_OPEN, Role
-from kla_portal.regions.models import District, Province
+from kla_portal.regions.models import District, Kecamatan, Province
 
 
 class PortalForm(forms.Form):
@@ -103,7 +103,8 @@ class _DistrictField(forms.ModelChoiceField):
 
 class MembershipForm(PortalForm):
     """Role and place. Works without JavaScript: all place fields stand there, and those that the role has no
-    use for stay empty. The agencies are those of the chosen district, so a contributor takes two steps.
+    use for stay empty. Agencies and kecamatan are those of the chosen district, so a contributor and a kecamatan
+    officer take two steps.
     """
 
     role = forms.ChoiceField(label="Peran")
@@ -119,7 +120,7 @@ class MembershipForm(PortalForm):
         label="Kabupaten/Kota",
         required=False,
         empty_label="Tanpa kabupaten/kota",
-        help_text="Untuk koordinator, pimpinan, petugas, dan auditor daerah.",
+        help_text="Untuk koordinator, pimpinan, petugas, petugas kecamatan, dan auditor daerah.",
     )
     agency = forms.ModelChoiceField(
         Agency.objects.none(),
@@ -128,6 +129,15 @@ class MembershipForm(PortalForm):
         empty_label="Tanpa perangkat daerah",
         help_text="Hanya untuk petugas. Pilih kabupaten/kota dan simpan; daftarnya lalu muncul di sini.",
         error_messages={"invalid_choice": "Pilih perangkat daerah dari kabupaten/kota yang dipilih."},
+    )
+
+    kecamatan = forms.ModelChoiceField(
+        Kecamatan.objects.none(),
+        label="Kecamatan",
+        required=False,
+        empty_label="Tanpa kecamatan",
+        help_text="Hanya untuk petugas kecamatan. Pilih kabupaten/kota dan simpan; daftarnya lalu muncul di sini.",
+        error_messages={"invalid_choice": "Pilih kecamatan dari kabupaten/kota yang dipilih."},
     )
 
     def __init__(self, *args: Any, area: Area, **kwargs: Any) -> None:
@@ -149,6 +159,10 @@ class MembershipForm(PortalForm):
         if district:
             self._queryset("agency", Agency.objects.filter(district=district))
             self.fields["agency"].help_text = f"Hanya untuk petugas. Daftar perangkat daerah {district}."
+            self._queryset("kecamatan", Kecamatan.objects.filter(district=district))
+            self.fields[
+                "kecamatan"
+            ].help_text = f"Hanya untuk petugas kecamatan. Daftar kecamatan {district}."
 
     def _queryset(self, name: str, queryset: Any) -> None:
         cast(forms.ModelChoiceField, self.fields[name]).queryset = queryset
@@ -171,7 +185,15 @@ class MembershipForm(PortalForm):
         province = cleaned.get("province")
         if self._only_province and not district and role in _OF_A_PROVINCE:
             province = Province.objects.get(pk=self._only_province)
-        new = fitting(NewMembership(role, province=province, district=district, agency=cleaned.get("agency")))
+        new = fitting(
+            NewMembership(
+                role,
+                province=province,
+                district=district,
+                agency=cleaned.get("agency"),
+                kecamatan=cleaned.get("kecamatan"),
+            )
+        )
         check_may_give(self.area, new)
         return new
 
@@ -188,7 +210,7 @@ class OpenAccountForm(MembershipForm, DetailsForm):
             attrs={"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}
         ),
     )
-    field_order = ["username", "name", "email", "role", "province", "district", "agency"]
+    field_order = ["username", "name", "email", "role", "province", "district", "agency", "kecamatan"]
 
     def clean_username(self) -> str:
         username = _checked(checked_username, self.cleaned_data["username"])

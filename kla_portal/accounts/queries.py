@@ -27,7 +27,7 @@ def accounts_in(area: Area) -> QuerySet[User]:
 
 def with_memberships(accounts: QuerySet[User]) -> QuerySet[User]:
     """The accounts with roles, places and who closed them, in two queries."""
-    memberships = Membership.objects.select_related("province", "district__province", "agency")
+    memberships = Membership.objects.select_related("province", "district__province", "agency", "kecamatan")
     return accounts.select_related("closed_by").prefetch_related(
         Prefetch("memberships", queryset=memberships)
     )

@@ -112,5 +112,9 @@ PROVINCE_MAY_OPEN = frozenset(
 """Roles a provincial administrator may give, inside the province only."""
 
 
+PARTIAL = frozenset({Role.CONTRIBUTOR, Role.KECAMATAN})
+"""Roles that see a part of their district; whoever holds no other there sees those parts and nothing more."""
+
+
 def roles_with(permission: Permission) -> frozenset[Role]:
     return frozenset(role for role, rule in RULES.items() if permission in rule.permissions)

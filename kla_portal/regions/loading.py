@@ -45,13 +45,18 @@ def load_regions(*, villages_of: Collection[str] = (), all_villages: bool = Fals
     Raises ``UnknownProvince``.
     """
     provinces = _load("provinces.csv", Province, _province)
-    codes = None if all_villages else frozenset(_code_of(text) for text in villages_of)
+    codes = ("",) if all_villages else tuple(_code_of(text) for text in villages_of)
     return Counts(
         provinces=provinces,
         districts=_load("districts.csv", District, _district),
         kecamatan=_load("kecamatan.csv", Kecamatan, _kecamatan),
-        villages=0 if codes == frozenset() else _load("villages.csv.gz", Village, _village, codes),
+        villages=load_villages(codes) if codes else 0,
     )
+
+
+def load_villages(prefixes: tuple[str, ...]) -> int:
+    """The villages whose code begins so: of provinces (``63``), districts (``63.09``). Returns how many."""
+    return _load("villages.csv.gz", Village, _village, prefixes)
 
 
 def _code_of(text: str) -> str:
@@ -65,12 +70,10 @@ def _load(
     name: str,
     model: type[models.Model],
     build: Callable[[Row], models.Model],
-    provinces: frozenset[str] | None = None,
+    prefixes: tuple[str, ...] = ("",),
 ) -> int:
-    """Insert or update every row of one file, or those whose code begins with one of ``provinces``."""
-    found = [
-        build(row) for row in _rows(folder() / name) if provinces is None or row["code"][:2] in provinces
-    ]
+    """Insert or update every row of one file, or those whose code begins with one of ``prefixes``."""
+    found = [build(row) for row in _rows(folder() / name) if row["code"].startswith(prefixes)]
     fields = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
     model._default_manager.bulk_create(
         found, batch_size=BATCH, update_conflicts=True, unique_fields=["code"], update_fields=fields

@@ -31,12 +31,13 @@ from kla_portal.accounts.models import Agency, Membership, User
 from kla_portal.accounts.roles import Role
 from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
-from kla_portal.regions.models import District, Province
+from kla_portal.regions.models import District, Kecamatan, Province
 
 MAX_ROWS = 2000
 
 ROLE_WORDS: dict[str, Role] = {
     "petugas": Role.CONTRIBUTOR,
+    "petugas kecamatan": Role.KECAMATAN,
     "koordinator": Role.COORDINATOR,
     "pimpinan": Role.LEADER,
     "verifikator provinsi": Role.PROVINCIAL_VERIFIER,
@@ -113,8 +114,10 @@ class ImportPlan:
 
 
 def normal_place(text: str) -> str:
-    """A province or district code as spreadsheets mangle it: ``63,1``, ``63.1`` and ``6310`` are 63.10."""
-    text = text.strip().replace(",", ".")
+    """A code of a province, district or kecamatan as spreadsheets mangle it: ``63,1``, ``63.1`` and ``6310`` are
+    63.10; ``12.09.06`` typed in an Indonesian sheet is a time of day, ``12:09:06``.
+    """
+    text = text.strip().replace(",", ".").replace(":", ".")
     if re.fullmatch(r"\d{2}\.\d", text):
         return f"{text}0"
     if re.fullmatch(r"\d{4}", text):
@@ -130,6 +133,8 @@ class _Reference:
         places = {normal_place(row.place) for row in rows}
         names = {row.username.strip().lower() for row in rows}
         self.provinces = {p.code: p for p in Province.objects.filter(code__in=places)}
+        kecamatan = Kecamatan.objects.filter(code__in=places).select_related("district__province")
+        self.kecamatan = {k.code: k for k in kecamatan}
         self.districts = {
             d.code: d for d in District.objects.filter(code__in=places).select_related("province")
         }
@@ -151,12 +156,20 @@ class _Reference:
             )
         place = normal_place(row.place)
         district, province = self.districts.get(place), self.provinces.get(place)
-        if place and not district and not province:
+        kecamatan = self.kecamatan.get(place)
+        if place and not district and not province and not kecamatan:
             raise AccountRefused(
-                f'Kode wilayah "{row.place}" tidak dikenal; provinsi 2 angka (63), kabupaten/kota 63.09.'
+                f'Kode wilayah "{row.place}" tidak dikenal; provinsi 2 angka (63), kabupaten/kota 63.09, '
+                "kecamatan 63.09.06."
             )
         agency = self._agency(row, district)
-        new = fitting(NewMembership(role, province=province, district=district, agency=agency))
+        if kecamatan and row.agency.strip():
+            raise AccountRefused(
+                "Petugas kecamatan tidak bekerja untuk satu perangkat daerah; kosongkan kolomnya."
+            )
+        new = fitting(
+            NewMembership(role, province=province, district=district, agency=agency, kecamatan=kecamatan)
+        )
         check_may_give(self.area, new)
         return new
 

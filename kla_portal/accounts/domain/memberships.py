@@ -14,34 +14,44 @@ from kla_portal.accounts.models import Agency, Membership, User
 from kla_portal.accounts.roles import PROVINCE_MAY_OPEN, RULES, Permission, Role, Scope
 from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
-from kla_portal.regions.models import District, Province
+from kla_portal.regions.models import District, Kecamatan, Province
 
 EVERYWHERE = Area(national=True, provinces=frozenset(), districts=frozenset())
 
 
 @dataclass(frozen=True)
 class NewMembership:
-    """A role to give, and where. Contributors need an agency; its district may be left out."""
+    """A role to give, and where. Contributors need an agency, kecamatan officers a kecamatan; its district may
+    be left out.
+    """
 
     role: Role
     province: Province | None = None
     district: District | None = None
     agency: Agency | None = None
+    kecamatan: Kecamatan | None = None
 
     def row(self, user: User) -> Membership:
         return Membership(
-            user=user, role=self.role, province=self.province, district=self.district, agency=self.agency
+            user=user,
+            role=self.role,
+            province=self.province,
+            district=self.district,
+            agency=self.agency,
+            kecamatan=self.kecamatan,
         )
 
     def same_as(self, held: Membership) -> bool:
-        return (self.role, self.key) == (held.role, (held.province_id, held.district_id, held.agency_id))
+        place = (held.province_id, held.district_id, held.agency_id, held.kecamatan_id)
+        return (self.role, self.key) == (held.role, place)
 
     @property
-    def key(self) -> tuple[str | None, str | None, int | None]:
+    def key(self) -> tuple[str | None, str | None, int | None, str | None]:
         return (
             self.province.code if self.province else None,
             self.district.code if self.district else None,
             self.agency.pk if self.agency else None,
+            self.kecamatan.code if self.kecamatan else None,
         )
 
     @property
@@ -70,9 +80,10 @@ def locked(account: User, *, by: User | None) -> User:
 
 
 def fitting(new: NewMembership) -> NewMembership:
-    """The membership, with the agency's district; refused when the place does not fit the role."""
-    if new.agency and new.district is None:
-        new = replace(new, district=new.agency.district)
+    """The membership, with the district of its agency or kecamatan; refused when the place does not fit the role."""
+    part = new.agency or new.kecamatan
+    if part and new.district is None:
+        new = replace(new, district=part.district)
     role, scope = Role(new.role), RULES[Role(new.role)].scope
     if scope is Scope.AGENCY:
         _check_agency(new)
@@ -81,7 +92,8 @@ def fitting(new: NewMembership) -> NewMembership:
             f"{role.label} tidak terikat pada satu perangkat daerah; kosongkan perangkat daerah.",
             field="agency",
         )
-    if scope in {Scope.AGENCY, Scope.DISTRICT}:
+    _check_kecamatan(new)
+    if scope in {Scope.AGENCY, Scope.KECAMATAN, Scope.DISTRICT}:
         if new.district is None:
             raise AccountRefused(f"Pilih kabupaten/kota untuk {role.label}.", field="district")
         return _without_own_province(new)
@@ -104,6 +116,22 @@ def _check_agency(new: NewMembership) -> None:
         raise AccountRefused(f"Pilih perangkat daerah untuk {Role(new.role).label}.", field="agency")
     if new.district and new.agency.district_id != new.district.code:
         raise AccountRefused(f"{new.agency} bukan perangkat daerah {new.district}.", field="agency")
+
+
+def _check_kecamatan(new: NewMembership) -> None:
+    role = Role(new.role)
+    if RULES[role].scope is not Scope.KECAMATAN:
+        if new.kecamatan:
+            raise AccountRefused(
+                f"{role.label} tidak terikat pada satu kecamatan; kosongkan kecamatan.", field="kecamatan"
+            )
+        return
+    if new.kecamatan is None:
+        raise AccountRefused(f"Pilih kecamatan untuk {role.label}.", field="kecamatan")
+    if new.district and new.kecamatan.district_id != new.district.code:
+        raise AccountRefused(
+            f"Kecamatan {new.kecamatan} bukan bagian dari {new.district}.", field="kecamatan"
+        )
 
 
 def _without_own_province(new: NewMembership) -> NewMembership:
@@ -149,7 +177,8 @@ def allowed(memberships: Iterable[NewMembership], *, by: User | None) -> list[Ne
 def words(memberships: Iterable[Membership]) -> list[str]:
     """Roles and places for the event log: codes, not names, since names change."""
     places = ((m, m.district_id or m.province_id or "nasional") for m in memberships)
-    return [f"{m.role}@{place}" + (f"/{m.agency_id}" if m.agency_id else "") for m, place in places]
+    parts = ((m, place, m.agency_id or m.kecamatan_id) for m, place in places)
+    return [f"{m.role}@{place}" + (f"/{part}" if part else "") for m, place, part in parts]
 
 
 def home_district(memberships: Sequence[Membership]) -> str | None:

@@ -60,6 +60,7 @@ def open_page(request: HttpRequest) -> HttpResponse:
         "role": request.GET.get("peran"),
         "district": request.GET.get("wilayah"),
         "agency": request.GET.get("perangkat"),
+        "kecamatan": request.GET.get("kecamatan"),
     }
     form = OpenAccountForm(request.POST or None, area=area, initial=initial)
     if request.method == "POST" and form.is_valid():

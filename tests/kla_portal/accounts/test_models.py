@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from kla_portal.accounts.models import Agency, Membership, User
 from kla_portal.accounts.roles import Role
-from tests.cast import KALSEL, TABALONG, TANAH_BUMBU, agency, person
+from tests.cast import KALSEL, TABALONG, TANAH_BUMBU, UPAU, agency, person
 
 
 def refuses(constraint: str, deed) -> None:
@@ -75,6 +75,9 @@ def test_membership_role_is_known():
         (Role.CONTRIBUTOR, {"province_id": KALSEL}),
         (Role.COORDINATOR, {}),
         (Role.COORDINATOR, {"province_id": KALSEL}),
+        (Role.KECAMATAN, {"district_id": TABALONG}),
+        (Role.KECAMATAN, {"kecamatan_id": UPAU}),
+        (Role.COORDINATOR, {"district_id": TABALONG, "kecamatan_id": UPAU}),
         (Role.LEADER, {"district_id": TABALONG, "province_id": KALSEL}),
         (Role.PROVINCIAL_VERIFIER, {}),
         (Role.PROVINCIAL_ADMIN, {"district_id": TABALONG}),
@@ -101,6 +104,7 @@ def test_only_contributors_have_an_agency(role):
     ("constraint", "role", "place"),
     [
         ("membership_once_in_district", Role.COORDINATOR, {"district_id": TABALONG}),
+        ("membership_once_in_kecamatan", Role.KECAMATAN, {"district_id": TABALONG, "kecamatan_id": UPAU}),
         ("membership_once_in_province", Role.AUDITOR, {"province_id": KALSEL}),
         ("membership_once_national", Role.NATIONAL_VERIFIER, {}),
     ],

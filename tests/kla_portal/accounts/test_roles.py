@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from kla_portal.accounts.roles import PROVINCE_MAY_OPEN, RULES, Permission, Role, Scope, roles_with
+from kla_portal.accounts.roles import PARTIAL, PROVINCE_MAY_OPEN, RULES, Permission, Role, Scope, roles_with
 
 P, R = Permission, Role
 
 HOLDERS = {
-    P.READ: set(R),
+    P.READ: set(R) - {R.KECAMATAN},
     P.ANSWER: {R.CONTRIBUTOR, R.COORDINATOR},
+    P.ENTER_UNITS: {R.CONTRIBUTOR, R.KECAMATAN, R.COORDINATOR},
     P.COORDINATE: {R.COORDINATOR},
     P.MANAGE_AGENCIES: {R.COORDINATOR, R.PROVINCIAL_ADMIN, R.NATIONAL_ADMIN},
     P.SUPERVISE: {
@@ -27,6 +28,7 @@ HOLDERS = {
 
 SCOPES = {
     R.CONTRIBUTOR: Scope.AGENCY,
+    R.KECAMATAN: Scope.KECAMATAN,
     R.COORDINATOR: Scope.DISTRICT,
     R.LEADER: Scope.DISTRICT,
     R.PROVINCIAL_VERIFIER: Scope.PROVINCE,
@@ -55,10 +57,18 @@ def test_an_auditor_changes_nothing():
     assert RULES[R.AUDITOR].permissions == {P.READ, P.SUPERVISE}
 
 
+def test_a_kecamatan_officer_enters_rows_and_reads_nothing():
+    assert RULES[R.KECAMATAN].permissions == {P.ENTER_UNITS}
+
+
+def test_those_who_see_a_part_are_those_bound_to_a_part():
+    assert {role for role, scope in SCOPES.items() if scope in {Scope.AGENCY, Scope.KECAMATAN}} == PARTIAL
+
+
 def test_a_province_opens_no_national_role():
     assert set(Role) - PROVINCE_MAY_OPEN == {R.NATIONAL_VERIFIER, R.NATIONAL_ADMIN}
 
 
 def test_every_role_may_leave_the_account_form_in_words_that_differ():
     labels = [role.label for role in Role]
-    assert len(set(labels)) == len(labels) == 8
+    assert len(set(labels)) == len(labels) == 9

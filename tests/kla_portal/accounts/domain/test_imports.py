@@ -8,7 +8,7 @@ from kla_portal.accounts.domain import AccountRefused, ImportRow, close_account,
 from kla_portal.accounts.domain.imports import Fate, normal_place
 from kla_portal.accounts.models import User
 from kla_portal.events.models import Event, EventAction
-from tests.cast import TABALONG, agency
+from tests.cast import MURUNG_PUDAK, TABALONG, UPAU, agency
 
 
 def row(number=2, username="baru", role="koordinator", place="63.09", agency="", name="Orang", email=""):
@@ -24,7 +24,16 @@ def reason(cast_member, *rows: ImportRow) -> str:
 
 @pytest.mark.parametrize(
     ("typed", "code"),
-    [("63.09", "63.09"), (" 63,1 ", "63.10"), ("63.1", "63.10"), ("6310", "63.10"), ("63", "63"), ("x", "x")],
+    [
+        ("63.09", "63.09"),
+        (" 63,1 ", "63.10"),
+        ("63.1", "63.10"),
+        ("6310", "63.10"),
+        ("63", "63"),
+        ("x", "x"),
+        ("63.09.06", "63.09.06"),
+        ("12:09:06", "12.09.06"),
+    ],
 )
 def test_normal_place(typed, code):
     assert normal_place(typed) == code
@@ -40,9 +49,10 @@ def test_every_role_by_word_label_and_underscore(cast):
         row(7, "f", "admin provinsi", "63"),
         row(8, "g", "auditor", "63"),
         row(9, "h", "auditor", "63.10"),
+        row(10, "k", "petugas kecamatan", MURUNG_PUDAK),
     ]
     plan = plan_import(rows=rows, by=cast.admin_kalsel)
-    assert [(o.fate, o.reason) for o in plan.outcomes] == [(Fate.CREATED, "")] * 8
+    assert [(o.fate, o.reason) for o in plan.outcomes] == [(Fate.CREATED, "")] * 9
     assert plan.can_run
     national = [row(2, "i", "admin nasional", ""), row(3, "j", "verifikator nasional", "")]
     assert plan_import(rows=national, by=cast.admin_national).created == 2
@@ -55,6 +65,12 @@ def test_refusals_say_why(cast, two_provinces):
     assert 'Kode wilayah "99.99" tidak dikenal' in reason(admin, row(place="99.99"))
     assert "Pilih kabupaten/kota" in reason(admin, row(place=""))
     assert "Pilih perangkat daerah" in reason(admin, row(role="petugas"))
+    assert "Pilih kecamatan" in reason(admin, row(role="petugas kecamatan"))
+    assert "kosongkan kecamatan" in reason(admin, row(role="koordinator", place=MURUNG_PUDAK))
+    assert "kosongkan kolomnya" in reason(
+        admin, row(role="petugas kecamatan", place=MURUNG_PUDAK, agency="x")
+    )
+    assert "di luar wilayah Anda" in reason(admin, row(role="petugas kecamatan", place="62.10.01"))
     assert "belum ada di Kabupaten Tabalong" in reason(admin, row(role="petugas", agency="Dinas Entah"))
     assert reason(admin, row(place="62.10")) == "Kabupaten Gunung Mas di luar wilayah Anda."
     assert "hanya dibuka oleh admin nasional" in reason(admin, row(role="admin nasional", place=""))
@@ -85,6 +101,18 @@ def test_an_account_with_that_role_is_left_alone(cast):
     plan = plan_import(rows=[row(username="Koor.Tabalong")], by=cast.admin_kalsel)
     assert (plan.exists, plan.can_run) == (1, False)
     assert run_import(rows=[row(username="koor.tabalong")], by=cast.admin_kalsel) == []
+
+
+def test_an_officer_of_a_kecamatan_is_opened_there(cast):
+    place = {"role": "petugas kecamatan", "place": MURUNG_PUDAK}
+    (opened,) = run_import(rows=[row(**place)], by=cast.admin_kalsel)
+    (held,) = opened.account.memberships.all()
+    assert held.place == "Kecamatan Murung Pudak, Kabupaten Tabalong"
+    event = Event.objects.filter(action=EventAction.ACCOUNT_OPENED).latest("pk")
+    assert event.data["memberships"] == [f"kecamatan@{TABALONG}/{MURUNG_PUDAK}"]
+    assert plan_import(rows=[row(**place)], by=cast.admin_kalsel).exists == 1
+    elsewhere = row(role="petugas kecamatan", place=UPAU)
+    assert "sudah ada dengan peran lain" in reason(cast.admin_kalsel, elsewhere)
 
 
 def test_a_closed_account_is_not_silently_passed_over(cast):
@@ -127,10 +155,10 @@ def test_no_rows_and_too_many(cast):
 def test_a_plan_costs_the_same_for_one_and_many_rows(cast, django_assert_num_queries):
     admin = cast.admin_kalsel
     _ = cast.coordinator_tabalong
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         plan_import(rows=[row(username="koor.tabalong")], by=admin)
     many = [row(n, f"u{n}", "petugas", "63.09", "kesehatan") for n in range(100)]
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert plan_import(rows=[*many, row(200, "koor.tabalong")], by=admin).created == 100
 
 

@@ -15,7 +15,8 @@ from kla_portal.accounts.domain.memberships import fitting
 from kla_portal.accounts.models import Membership
 from kla_portal.accounts.roles import Role
 from kla_portal.events.models import Event
-from tests.cast import TABALONG, TANAH_BUMBU, agency
+from kla_portal.regions.models import Kecamatan
+from tests.cast import MURUNG_PUDAK, TABALONG, TANAH_BUMBU, UPAU, agency
 
 
 def roles_of(user) -> set[str]:
@@ -27,6 +28,26 @@ def test_an_agency_names_its_district(tabalong):
     assert fitting(NewMembership(Role.CONTRIBUTOR, agency=health)).district == tabalong
 
 
+def test_a_kecamatan_names_its_district(tabalong, kalsel):
+    upau = Kecamatan.objects.get(code=UPAU)
+    found = fitting(NewMembership(Role.KECAMATAN, province=kalsel, kecamatan=upau))
+    assert (found.district, found.province) == (tabalong, None)
+
+
+def test_a_person_serves_two_kecamatan_but_each_once(cast):
+    upau, murung_pudak = Kecamatan.objects.filter(code__in=[UPAU, MURUNG_PUDAK]).order_by("-code")
+    user, admin = cast.officer_kecamatan, cast.admin_kalsel
+    add_membership(account=user, membership=NewMembership(Role.KECAMATAN, kecamatan=upau), by=admin)
+    assert roles_of(user) == {
+        "Petugas kecamatan Kecamatan Murung Pudak, Kabupaten Tabalong",
+        "Petugas kecamatan Kecamatan Upau, Kabupaten Tabalong",
+    }
+    with pytest.raises(AccountRefused, match="sudah memegang"):
+        add_membership(
+            account=user, membership=NewMembership(Role.KECAMATAN, kecamatan=murung_pudak), by=admin
+        )
+
+
 def test_a_district_names_its_province(tabalong, kalsel):
     for role in (Role.COORDINATOR, Role.AUDITOR):
         assert fitting(NewMembership(role, district=tabalong, province=kalsel)).province is None
@@ -34,11 +55,16 @@ def test_a_district_names_its_province(tabalong, kalsel):
 
 def test_the_place_must_fit_the_role(tabalong, kalsel, kalteng):
     health = agency(TANAH_BUMBU, "kesehatan")
+    elsewhere = Kecamatan.objects.filter(district=TANAH_BUMBU).first()
     cases = [
         ("agency", NewMembership(Role.CONTRIBUTOR, district=tabalong)),
         ("agency", NewMembership(Role.CONTRIBUTOR, district=tabalong, agency=health)),
         ("agency", NewMembership(Role.COORDINATOR, agency=health)),
         ("agency", NewMembership(Role.PROVINCIAL_ADMIN, province=kalsel, agency=health)),
+        ("kecamatan", NewMembership(Role.KECAMATAN, district=tabalong)),
+        ("kecamatan", NewMembership(Role.KECAMATAN, district=tabalong, kecamatan=elsewhere)),
+        ("kecamatan", NewMembership(Role.LEADER, district=tabalong, kecamatan=elsewhere)),
+        ("agency", NewMembership(Role.KECAMATAN, agency=health, kecamatan=elsewhere)),
         ("district", NewMembership(Role.COORDINATOR)),
         ("district", NewMembership(Role.LEADER, province=kalsel)),
         ("district", NewMembership(Role.LEADER, province=kalteng, district=tabalong)),

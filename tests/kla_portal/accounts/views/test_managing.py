@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from kla_portal.accounts.models import Membership, User
 from kla_portal.accounts.roles import Role
-from tests.cast import KALSEL, PASSWORD, TABALONG, TANAH_BUMBU, agency, person
+from tests.cast import KALSEL, PASSWORD, TABALONG, TANAH_BUMBU, UPAU, agency, person
 
 LIST, OPEN = "/akun/daftar/", "/akun/daftar/buka/"
 PAGES_OF_ONE = ["detail", "edit", "close", "reopen", "reset_password", "membership_add"]
@@ -124,6 +124,26 @@ def test_open_a_contributor_in_two_steps(cast, sign_in):
     assert f'<option value="{agency(TANAH_BUMBU, "kesehatan").pk}">' not in text
     second = client.post(OPEN, {**form, "agency": health.pk})
     assert User.objects.get(username="kes.baru").check_password(one_time(second))
+
+
+def test_open_a_kecamatan_officer_in_two_steps(cast, sign_in):
+    client = sign_in(cast.admin_kalsel)
+    form = {"username": "kec.baru", "name": "Petugas", "role": "kecamatan", "district": TABALONG}
+    first = client.post(OPEN, form)
+    text = first.content.decode()
+    assert "Pilih kecamatan untuk Petugas kecamatan." in text
+    assert f'<option value="{UPAU}">Upau</option>' in text
+    assert "63.10.01" not in text
+    assert (
+        "Pilih kecamatan dari kabupaten/kota yang dipilih."
+        in client.post(OPEN, {**form, "kecamatan": "63.10.01"}).content.decode()
+    )
+    second = client.post(OPEN, {**form, "kecamatan": UPAU})
+    account = User.objects.get(username="kec.baru")
+    assert account.check_password(one_time(second))
+    assert account.memberships.get().place == "Kecamatan Upau, Kabupaten Tabalong"
+    page = client.get(reverse("accounts:detail", args=[account.pk])).content.decode()
+    assert "Kecamatan Upau, Kabupaten Tabalong" in page
 
 
 def test_open_from_the_agency_page_is_filled_in(cast, sign_in):
