@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from django.db.models import prefetch_related_objects
 from django.http import Http404
 
-from evaluations.domain import workflow
+from evaluations.domain import practices, workflow
 from evaluations.domain.assignments import agencies_by_evaluation, codes_open_to
 from evaluations.domain.eventlog import readable
 from evaluations.domain.evidence.library import may_manage
 from evaluations.domain.ranking import NATIONAL
+from evaluations.domain.units.scope import own_kecamatan
 from evaluations.domain.workflow import Action
 from evaluations.models import Edition, Evaluation, Evidence, EvidenceLink, StageResult
 from indicators.domain.spec import loaded
@@ -29,12 +30,15 @@ from kla_portal.accounts.access import (
 )
 from kla_portal.accounts.models import User
 from kla_portal.accounts.roles import Permission
-from kla_portal.regions.models import Province
+from kla_portal.regions.models import Kecamatan, Province
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from django.contrib.auth.models import AnonymousUser
+
+ALL_PLACES = "semua"
+"""In an address: all kecamatan of the district."""
 
 __all__ = [
     "Refused",
@@ -45,10 +49,13 @@ __all__ = [
     "get_edition_for",
     "get_evaluation_for",
     "get_evidence_for",
+    "get_kecamatan_for",
     "get_log_area_for",
+    "get_places_for",
     "get_province_for",
     "get_question_for",
     "get_result_for",
+    "get_shared_evidence_for",
     "require",
     "roles_in",
     "signed_in",
@@ -68,6 +75,46 @@ def get_evaluation_for(user: User | AnonymousUser, pk: int, action: Action) -> E
         raise Http404
     workflow.ensure(evaluation, action, by=person)
     return evaluation
+
+
+def get_kecamatan_for(
+    user: User | AnonymousUser, pk: int, code: str, action: Action | None = None
+) -> tuple[Evaluation, Kecamatan]:
+    """A kecamatan of an evaluation: for its officer only their own exists, for readers of the district all.
+
+    With an ``action``: ``Refused`` when the person's roles or the evaluation's state do not allow it now.
+    """
+    person = signed_in(user)
+    evaluation = (
+        Evaluation.objects.with_place()
+        .prefetch_related("edition__windows")
+        .filter(pk=pk, edition__opened_at__isnull=False)
+        .first()
+    )
+    if evaluation is None:
+        raise Http404
+    reads = area_of(person, Permission.READ).covers(evaluation.district)
+    if not reads and code not in own_kecamatan(person, evaluation.district_id):
+        raise Http404
+    kecamatan = Kecamatan.objects.filter(code=code, district=evaluation.district_id).first()
+    if kecamatan is None:
+        raise Http404
+    if action:
+        workflow.ensure(evaluation, action, by=person)
+    return evaluation, kecamatan
+
+
+def get_places_for(
+    user: User | AnonymousUser, pk: int, place: str, action: Action | None = None
+) -> tuple[Evaluation, frozenset[str] | None]:
+    """One kecamatan as above, or with ``ALL_PLACES`` the whole district (``None``) for those who read it."""
+    if place != ALL_PLACES:
+        evaluation, kecamatan = get_kecamatan_for(user, pk, place, action)
+        return evaluation, frozenset({kecamatan.code})
+    evaluation = get_evaluation_for(user, pk, Action.READ)
+    if action:
+        workflow.ensure(evaluation, action, by=signed_in(user))
+    return evaluation, None
 
 
 def get_question_for(
@@ -120,6 +167,18 @@ def evidence_open_to(user: User, evidence: Evidence) -> bool:
         codes & (codes_open_to(user, evaluation, assigned[evaluation.pk]) or set())
         for evaluation, codes in stands.items()
     )
+
+
+def get_shared_evidence_for(user: User | AnonymousUser, practice: int, document: UUID) -> Evidence:
+    """A document that a district shares with its practice, for everyone who reads evaluations anywhere.
+
+    A gate beside ``get_evidence_for``: this opens the document's files in force and nothing else of the library.
+    """
+    require(user, Permission.READ)
+    evidence = practices.shared_document(practice, document)
+    if evidence is None:
+        raise Http404
+    return evidence
 
 
 def get_result_for(user: User | AnonymousUser, pk: int) -> StageResult:
