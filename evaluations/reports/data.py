@@ -65,6 +65,13 @@ class QuestionEntry:
     slots: tuple[EvidenceSlot, ...]
 
     @property
+    def told(self) -> str:
+        """Answer and reason as one text, without saying the same twice."""
+        if not self.answer or self.reason.startswith(self.answer):
+            return self.reason
+        return f"{self.answer}. {self.reason}"
+
+    @property
     def has_evidence(self) -> bool:
         return any(slot.items for slot in self.slots)
 
@@ -117,6 +124,7 @@ class DistrictReport:
     letterhead: Letterhead
     safe: SafePart | None = None
     """Of the self-assessment only."""
+    edition_code: str = ""
 
     @property
     def stage_name(self) -> str:
@@ -200,6 +208,7 @@ def build_district_report(
         receipt_number=receipt_number,
         letterhead=letterhead,
         safe=build_safe_part(tree, instrument, unready),
+        edition_code=snapshot["edition"]["code"],
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,10 @@ from evaluations.scoring.score import digest as digest_of
 from evaluations.scoring.score import plain
 from indicators.spec import Band, InstrumentSpec
 from kla_portal.indonesian import angka, tanggal, tanggal_jam
+
+FIGURE_SPACE = "\u2007"
+LONG = 60
+"""Rows from which a ranking is printed as lines; a province has 38 at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,15 @@ class RankingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RankingLine:
+    """A row of a long ranking as text: figures of one width, so that the decimal commas stand under each other."""
+
+    rank: str
+    row: RankingRow
+    figures: str
+
+
+@dataclass(frozen=True, slots=True)
 class RankingCluster:
     code: str
     name: str
@@ -102,6 +116,9 @@ class RankingReport:
     printed_at: datetime
     zone: ZoneInfo
     letterhead: Letterhead
+    edition_code: str = ""
+    place_code: str = ""
+    """The province's; empty on the national ranking."""
 
     @property
     def stage_name(self) -> str:
@@ -119,10 +136,38 @@ class RankingReport:
     def printed_date(self) -> str:
         return tanggal(self.printed_at.astimezone(self.zone))
 
-    @property
+    @cached_property
     def places(self) -> int:
         """Digits after the comma in the cluster columns."""
         return places_for(points for row in self.rows for points in row.points)
+
+    @property
+    def long(self) -> bool:
+        """Whether rows are printed as lines of text: a table cell costs WeasyPrint about a millisecond."""
+        return len(self.rows) > LONG
+
+    @property
+    def lines(self) -> list[RankingLine]:
+        return [
+            RankingLine(
+                _padded(angka(row.rank), 3),
+                row,
+                self._figures(
+                    [angka(row.total, 2), *(angka(points, self.places) for points in row.points)]
+                    + ([row.change_text] if self.previous_name else [])
+                ),
+            )
+            for row in self.rows
+        ]
+
+    @property
+    def line_heads(self) -> list[tuple[str, str]]:
+        """Over the figures: what each is, and its maximum."""
+        heads = [("Nilai", angka(self.total)), *((part.code, angka(part.weight)) for part in self.clusters)]
+        return heads + ([("Perubahan", "poin persen")] if self.previous_name else [])
+
+    def _figures(self, parts: Iterable[str]) -> str:
+        return (FIGURE_SPACE * 2).join(_padded(part, self.places + 5) for part in parts)
 
     def content(self) -> dict[str, Any]:
         """The ranking itself as JSON-ready values, without the time of printing and the letterhead."""
@@ -159,6 +204,11 @@ class RankingReport:
         }
 
 
+def _padded(text: str, width: int) -> str:
+    """Right-aligned in figure spaces, which are as wide as a digit."""
+    return text.rjust(width, FIGURE_SPACE)
+
+
 def build_ranking_report(
     *,
     edition_name: str,
@@ -172,6 +222,8 @@ def build_ranking_report(
     zone: ZoneInfo,
     letterhead: Letterhead,
     previous_name: str | None = None,
+    edition_code: str = "",
+    place_code: str = "",
 ) -> RankingReport:
     """Ranks the entries (ties share a rank, equal totals stand by name) and draws the sums from them.
 
@@ -202,6 +254,8 @@ def build_ranking_report(
         printed_at=printed_at,
         zone=zone,
         letterhead=letterhead,
+        edition_code=edition_code,
+        place_code=place_code,
     )
 
 

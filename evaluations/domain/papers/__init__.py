@@ -1,0 +1,1 @@
+"""The papers people sign or read at one glance: Laporan Hasil Evaluasi and rapor."""
