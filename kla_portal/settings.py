@@ -208,12 +208,22 @@ REPORT_ADDRESS = env.text("REPORT_ADDRESS")
 REPORT_PLACE = env.text("REPORT_PLACE")
 """Where reports are signed; empty prints a dotted line."""
 REPORT_SIGNATORY_TITLE = env.text("REPORT_SIGNATORY_TITLE", "Kepala Dinas")
+SIGNING_P12 = env.text("SIGNING_P12")
+"""PKCS#12 file with which every numbered PDF is signed. Empty: reports say that they are unsigned."""
+SIGNING_PASSWORD = env.text("SIGNING_PASSWORD")
+SIGNING_PASSWORD_FILE = env.text("SIGNING_PASSWORD_FILE")
+"""Its password, or the file that holds it; the file wins."""
+
+# The public check of a report: tries of one address in so many seconds.
+CHECK_LIMIT = env.number("CHECK_LIMIT", 60)
+CHECK_SECONDS = 600
 
 # Security
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+BEHIND_PROXY = env.flag("BEHIND_PROXY")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -235,7 +245,7 @@ if PRODUCTION:
     SECURE_SSL_REDIRECT = HTTPS
     SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
     CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
-    if env.flag("BEHIND_PROXY"):
+    if BEHIND_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 LOGGING = {
@@ -261,7 +271,7 @@ EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "Portal KLA <portal@localhost>")
 PORTAL_URL = env.text("PORTAL_URL", "http://127.0.0.1:8000")
-"""How e-mails name the portal."""
+"""How e-mails and the QR codes on reports name the portal."""
 
 # Calibration: the share of questions that two people verify, drawn from a published seed.
 CALIBRATION_SHARE = env.number("CALIBRATION_SHARE", 5)

@@ -45,6 +45,7 @@ class ShortfallReport:
     extended: bool
     zone: ZoneInfo
     letterhead: Letterhead
+    edition_code: str = ""
 
     @property
     def stage_name(self) -> str:

@@ -144,6 +144,7 @@ class StagesReport:
     printed_at: datetime
     zone: ZoneInfo
     letterhead: Letterhead
+    edition_code: str = ""
 
     @property
     def changed(self) -> tuple[QuestionLine, ...]:
@@ -223,6 +224,7 @@ def build_stages_report(
     printed_at: datetime,
     zone: ZoneInfo,
     letterhead: Letterhead,
+    edition_code: str = "",
 ) -> StagesReport:
     """``stages`` in their order, at least one; ``district`` is code and name."""
     return StagesReport(
@@ -238,6 +240,7 @@ def build_stages_report(
         printed_at=printed_at,
         zone=zone,
         letterhead=letterhead,
+        edition_code=edition_code,
     )
 
 

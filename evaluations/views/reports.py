@@ -69,7 +69,7 @@ def deliver(
         stored = document.stored()
         if stored is None:
             failed = job.status == TaskResultStatus.FAILED
-            context = {"name": name, "job": job.id, "failed": failed}
+            context = {"name": name, "job": job.id, "failed": failed, "reason": _reason(job)}
             return render(request, "evaluations/waiting.html", context, status=500 if failed else 202)
     response = FileResponse(
         storages["reports"].open(stored.storage_name),
@@ -80,6 +80,14 @@ def deliver(
     response["Cache-Control"] = "private, no-store"
     response["X-Content-SHA256"] = stored.sha256
     return response
+
+
+def _reason(job: Any) -> str:
+    """Why a paper could not be signed, in words; empty for what only the log should tell."""
+    for error in job.errors:
+        if error.exception_class_path.endswith(".SigningFailed"):
+            return str(error.traceback.strip().splitlines()[-1].partition(": ")[2])
+    return ""
 
 
 def _job(request: HttpRequest) -> Any:

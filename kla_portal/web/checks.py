@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, storages
 from django.db import connection
+
+from evaluations.reports import signing
+from kla_portal import clock
 
 FOLDERS = ("evidence", "reports")
 MANIFEST = "staticfiles.json"
@@ -146,5 +150,42 @@ def reports_have_a_worker(app_configs: Sequence[AppConfig] | None, **kwargs: Any
             "Laporan dibuat di dalam permintaan halaman dan menahan satu utas selama beberapa detik.",
             hint="Isi TASKS_IN_WORKER=1 dan jalankan: manage.py db_worker --queue-name default,evidence,reports",
             id="portal.W003",
+        )
+    ]
+
+
+RENEW = timedelta(days=30)
+
+
+@register(Tags.security, deploy=True)
+def reports_can_be_signed(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """With ``SIGNING_P12``: the key opens, and its certificate holds for another month."""
+    if not signing.is_set():
+        return []
+    now = clock.now()
+    try:
+        signing.signer_name(at=now)
+        ends = signing.valid_until()
+    except signing.SigningFailed as failed:
+        hint = (
+            "Sampai ini beres tidak ada laporan PDF yang terbit. Tanpa tanda tangan: kosongkan SIGNING_P12."
+        )
+        return [Error(str(failed), hint=hint, id="portal.E006")]
+    if ends - now < RENEW:
+        hint = "Perbarui berkas SIGNING_P12 sebelum itu; sesudahnya tidak ada laporan yang terbit."
+        return [Warning(f"Sertifikat tanda tangan berakhir {ends:%d-%m-%Y}.", hint=hint, id="portal.W004")]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def reports_name_an_address(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """The address in the QR codes is printed for good."""
+    if not settings.PRODUCTION or settings.PORTAL_URL.startswith("https://"):
+        return []
+    return [
+        Warning(
+            f"Kode QR pada laporan menunjuk ke {settings.PORTAL_URL}.",
+            hint="Isi PORTAL_URL dengan alamat umum portal, https://..., sebelum laporan pertama terbit.",
+            id="portal.W005",
         )
     ]
