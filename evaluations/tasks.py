@@ -5,7 +5,12 @@ from __future__ import annotations
 from django_tasks import task
 
 from evaluations.domain import documents
+from evaluations.domain.actions import papers as plan_papers
+from evaluations.domain.actions.meeting import Meeting
 from evaluations.domain.comparison import comparison
+from evaluations.domain.papers.card import draft_card, result_card
+from evaluations.domain.papers.documents import card_document, evaluation_document
+from evaluations.domain.papers.lhe import evaluation_report
 from evaluations.domain.shortfall import returns_of
 from evaluations.models import Edition, Evaluation, Stage, StageResult
 from kla_portal.accounts.models import User
@@ -57,6 +62,49 @@ def render_shortfall(evaluation_pk: int, sequence: int, user_pk: int) -> int:
         .ensure(by=person)
         .pk
     )
+
+
+@task(queue_name="reports")
+def render_plan(evaluation_pk: int, user_pk: int) -> int:
+    """The action plan of someone who reads all of it."""
+    evaluation = Evaluation.objects.with_place().get(pk=evaluation_pk)
+    person = _person(user_pk)
+    return plan_papers.plan_document(evaluation, by=person).ensure(by=person).pk
+
+
+@task(queue_name="reports")
+def render_meeting(evaluation_pk: int, typed: dict[str, str], user_pk: int) -> int:
+    """``typed``: what the meeting's form took, as plain text."""
+    evaluation = Evaluation.objects.with_place().get(pk=evaluation_pk)
+    document = plan_papers.meeting_document(evaluation, Meeting.typed(typed))
+    return document.ensure(by=_person(user_pk)).pk
+
+
+@task(queue_name="reports")
+def render_evaluation_report(result_pk: int, user_pk: int) -> int:
+    """The Laporan Hasil Evaluasi of a stored result."""
+    return evaluation_document(evaluation_report(_result(result_pk))).ensure(by=_person(user_pk)).pk
+
+
+@task(queue_name="reports")
+def render_card(result_pk: int, user_pk: int) -> int:
+    """The rapor of a stored result."""
+    return card_document(result_card(_result(result_pk))).ensure(by=_person(user_pk)).pk
+
+
+@task(queue_name="reports")
+def render_draft_card(evaluation_pk: int, user_pk: int) -> int:
+    evaluation = Evaluation.objects.with_place().prefetch_related("edition__windows").get(pk=evaluation_pk)
+    return card_document(draft_card(evaluation)).ensure(by=_person(user_pk)).pk
+
+
+def _result(pk: int) -> StageResult:
+    """With all that a paper reads beside the snapshot."""
+    result = StageResult.objects.get(pk=pk)
+    result.evaluation = (
+        Evaluation.objects.with_place().prefetch_related("edition__windows").get(pk=result.evaluation_id)
+    )
+    return result
 
 
 def _person(pk: int) -> User:

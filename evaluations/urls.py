@@ -15,8 +15,6 @@ from evaluations.planning_urls import urlpatterns as planning_urls
 from evaluations.queue_urls import urlpatterns as queue_urls
 from evaluations.returns_urls import urlpatterns as returns_urls
 from evaluations.unit_urls import urlpatterns as unit_urls
-from evaluations.why_urls import urlpatterns as why_urls
-from evaluations.workbook_urls import urlpatterns as workbook_urls
 from evaluations.views import (
     area,
     assignments,
@@ -29,6 +27,8 @@ from evaluations.views import (
     submission,
     tasks,
 )
+from evaluations.why_urls import urlpatterns as why_urls
+from evaluations.workbook_urls import urlpatterns as workbook_urls
 
 app_name = "evaluations"
 

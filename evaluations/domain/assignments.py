@@ -13,7 +13,7 @@ from indicators.domain.spec import loaded
 from kla_portal import clock
 from kla_portal.accounts.access import Refused, memberships_of, roles_in
 from kla_portal.accounts.models import Agency, User
-from kla_portal.accounts.roles import Role
+from kla_portal.accounts.roles import PARTIAL, Role
 from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
 
@@ -59,7 +59,7 @@ def codes_open_to(
     user: User, evaluation: Evaluation, agencies: Mapping[str, Agency] | None = None
 ) -> frozenset[str] | None:
     """Codes of the questions a mere contributor sees; ``None`` for everyone who sees them all."""
-    if roles_in(user, evaluation.district) - {Role.CONTRIBUTOR}:
+    if roles_in(user, evaluation.district) - PARTIAL:
         return None
     own = own_agencies(user, evaluation)
     assigned = agencies if agencies is not None else agencies_by_question(evaluation)

@@ -150,6 +150,11 @@ def calibration(*, edition: Edition, stage: Stage, province: Province | None) ->
     )
 
 
+def second_readings(*, edition: Edition, stage: Stage, province: Province | None) -> list[Pair]:
+    """Every question that was verified twice at the stage, in the province or the nation. Three queries."""
+    return _pairs(edition, stage, province, loaded(edition.instrument))
+
+
 def agreement_of(pairs: Sequence[Pair]) -> Agreement:
     """Nominal alpha on the decision, interval alpha on the share of the points."""
     same = sum(pair.first.decision == pair.second.decision for pair in pairs)

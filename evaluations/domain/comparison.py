@@ -18,9 +18,9 @@ from indicators.domain.spec import loaded
 from kla_portal import clock
 from kla_portal.accounts.access import roles_in
 from kla_portal.accounts.models import User
-from kla_portal.accounts.roles import Role
+from kla_portal.accounts.roles import PARTIAL, Role
 
-OF_THE_DISTRICT = frozenset({Role.CONTRIBUTOR, Role.COORDINATOR, Role.LEADER})
+OF_THE_DISTRICT = PARTIAL | {Role.COORDINATOR, Role.LEADER}
 """They see a stage's verdicts once it is closed; all others who read the evaluation see them at once."""
 
 
@@ -139,4 +139,5 @@ def comparison(evaluation: Evaluation, stages: Iterable[Stage], closed: Iterable
         printed_at=clock.now(),
         zone=district.province.zone,
         letterhead=letterhead(district.province),
+        edition_code=evaluation.edition.code,
     )

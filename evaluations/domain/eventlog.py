@@ -67,6 +67,7 @@ LABELS = {
     "years": "tahun",
     "replaced": "sidik versi lama",
     "rule": "peringatan",
+    "changes": "perubahan",
 }
 
 

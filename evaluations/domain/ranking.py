@@ -76,6 +76,8 @@ def ranking(*, edition: Edition, stage: Stage, province: Province | None) -> Ran
         zone=province.zone if province else NATIONAL_ZONE,
         letterhead=letterhead(province),
         previous_name=edition.previous.name if edition.previous else None,
+        edition_code=edition.code,
+        place_code=province.code if province else "",
     )
     return Ranking(report, pks)
 

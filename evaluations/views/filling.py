@@ -14,6 +14,7 @@ from evaluations.domain import answers, workflow
 from evaluations.domain.assignments import agencies_by_question, codes_open_to
 from evaluations.domain.progress import current_score
 from evaluations.domain.timeline import timeline
+from evaluations.domain.units.scope import counts_places
 from evaluations.domain.workflow import Action
 from evaluations.forms.answer import AnswerForm, typed_again
 from evaluations.models import AnswerSource, Evaluation
@@ -46,6 +47,7 @@ def filling(request: HttpRequest, pk: int) -> HttpResponse:
         "cards": build_cards(evaluation, search.results, request.user) if search.active else None,
         "tree": current_score(evaluation),
         "open_indicators": None if open_codes is None else {indicator_of[code].number for code in open_codes},
+        "counts_places": counts_places(search.instrument.spec, open_codes),
         "may_assign": workflow.refusal(evaluation, Action.ASSIGN, by=request.user) is None,
     }
     return page(request, "evaluations/filling.html", evaluation, context)
@@ -84,6 +86,7 @@ def indicator(request: HttpRequest, pk: int, number: str) -> HttpResponse:
         "count": len(cards),
         "points": total_points(cards),
         "whole": len(cards) == len(found.questions),
+        "counts_places": number in counts_places(spec, open_codes),
         "before": numbers[place - 1] if place else None,
         "after": numbers[place + 1] if place + 1 < len(numbers) else None,
     }

@@ -12,10 +12,11 @@ from django.urls import reverse
 from evaluations.domain.landing import current_edition, evaluations_of, own_evaluation
 from evaluations.domain.messages import unread_count, unread_of
 from evaluations.domain.ranking import NATIONAL
+from evaluations.domain.units.scope import own_kecamatan
 from evaluations.models import Edition, Evaluation, Stage, State
 from kla_portal.accounts.access import area_of, memberships_of, roles_in
 from kla_portal.accounts.models import User
-from kla_portal.accounts.roles import Permission, Role
+from kla_portal.accounts.roles import PARTIAL, Permission, Role
 from kla_portal.regions.models import Province
 
 LOG_ENTRY_FOR = frozenset({Role.AUDITOR, Role.PROVINCIAL_ADMIN, Role.NATIONAL_ADMIN})
@@ -103,39 +104,74 @@ def _about_evaluation(found: Frame, evaluation: Evaluation, user: User) -> None:
     found.place = str(evaluation.district)
     found.search_url = reverse("evaluations:filling", args=pk)
     # A contributor has no overview: their tasks are where the switch leads.
-    first = "tasks" if roles == {Role.CONTRIBUTOR} else "overview"
+    first = "tasks" if roles <= PARTIAL else "overview"
     known = evaluations_of(evaluation.district_id, user)
+    if known:
+        found.unread = known[0][2]
+    if roles == {Role.KECAMATAN}:
+        _about_kecamatan(found, evaluation, user, known)
+        return
     found.editions = [
         Entry(name, reverse(f"evaluations:{first}", args=[other]), active=other == evaluation.pk)
         for other, name, _ in known
     ]
-    if known:
-        found.unread = known[0][2]
     overview = Entry("Beranda", reverse("evaluations:overview", args=pk), "home")
     filling = Entry("Pengisian", reverse("evaluations:filling", args=pk), "edit")
     library = Entry("Data dukung", reverse("evaluations:library", args=pk), "document")
     check = Entry("Periksa & ajukan", reverse("evaluations:check", args=pk), "check")
     score = Entry("Skor", reverse("evaluations:score", args=pk), "chart")
+    plan = Entry("Rencana aksi", reverse("evaluations:actions", args=pk), "plan")
     reports = Entry("Laporan", reverse("evaluations:reports", args=pk), "report")
     agencies = Entry(
         "Perangkat daerah", reverse("accounts:agencies", args=[evaluation.district_id]), "building"
     )
     if Role.COORDINATOR in roles:
-        found.nav = [overview, filling, library, check, score, reports, agencies]
-    elif roles == {Role.CONTRIBUTOR}:
-        found.nav = [Entry("Tugas saya", reverse("evaluations:tasks", args=pk), "list"), library]
+        found.nav = [overview, filling, library, check, score, plan, reports, agencies]
+    elif roles <= PARTIAL:
+        found.nav = [Entry("Tugas saya", reverse("evaluations:tasks", args=pk), "list"), plan, library]
+        found.nav += _own_kecamatan(evaluation, user)
     elif Role.LEADER in roles:
-        found.nav = [overview, score, reports]
+        found.nav = [overview, score, Entry("Rencana", plan.url, plan.icon), reports]
     else:
         found.nav = [*_area_entries(evaluation.edition, evaluation.district.province, user)]
         found.nav += [overview, filling, library, score, reports]
     found.nav += _after_submission(evaluation, roles)
 
 
+def _about_kecamatan(
+    found: Frame, evaluation: Evaluation, user: User, known: list[tuple[int, str, int]]
+) -> None:
+    """A kecamatan officer's frame: their rows, in every edition, and nothing to search in."""
+    found.search_url = None
+    found.nav = _own_kecamatan(evaluation, user)
+    first = min(own_kecamatan(user, evaluation.district_id))
+    found.editions = [
+        Entry(
+            name,
+            reverse("evaluations:units_kecamatan", args=[other, first]),
+            active=other == evaluation.pk,
+        )
+        for other, name, _ in known
+    ]
+
+
+def _own_kecamatan(evaluation: Evaluation, user: User) -> list[Entry]:
+    """The rows of each kecamatan whose officer the person is."""
+    return [
+        Entry(
+            f"Kecamatan {m.kecamatan}",
+            reverse("evaluations:units_kecamatan", args=[evaluation.pk, m.kecamatan_id]),
+            "list",
+        )
+        for m in memberships_of(user)
+        if m.role == Role.KECAMATAN and m.district_id == evaluation.district_id
+    ]
+
+
 def _after_submission(evaluation: Evaluation, roles: set[Role]) -> list[Entry]:
     """What verification sends back or decides, as soon as there can be any."""
     entries = []
-    contributor = roles == {Role.CONTRIBUTOR}
+    contributor = roles <= PARTIAL
     if evaluation.state == State.RETURNED or (evaluation.state != State.FILLING and not contributor):
         entries.append(Entry("Pengembalian", reverse("evaluations:shortfall", args=[evaluation.pk]), "swap"))
     stage = CONTESTED.get(State(evaluation.state))
@@ -174,6 +210,7 @@ def _area_entries(edition: Edition, province: Province | None, user: User) -> li
         Entry("Kabupaten/Kota", reverse("evaluations:districts", args=[edition.code, place]), "list"),
         Entry("Verifikasi", reverse("evaluations:queue", args=[edition.code, place]), "check"),
         Entry("Peringkat", reverse("evaluations:ranking", args=[edition.code, place]), "chart"),
+        Entry("Analisis", reverse("evaluations:analysis", args=[edition.code, place]), "search"),
     ]
     if area_of(user, Permission.MANAGE_INSTRUMENTS):
         entries += [

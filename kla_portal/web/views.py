@@ -9,17 +9,23 @@ from django.views.decorators.http import require_GET
 from evaluations import access
 from evaluations.domain.landing import current_edition, own_evaluation
 from evaluations.domain.ranking import NATIONAL
-from kla_portal.accounts.roles import Permission, Role
+from evaluations.domain.units.scope import own_kecamatan
+from kla_portal.accounts.roles import PARTIAL, Permission, Role
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """Contributor: tasks. Coordinator, leader: the district. Province: its districts. Nation: provinces."""
+    """Kecamatan officer: their rows. Contributor: tasks. Coordinator, leader: the district. Province: its
+    districts. Nation: provinces.
+    """
     user = access.signed_in(request.user)
     evaluation = own_evaluation(user)
     if evaluation:
         roles = access.roles_in(user, evaluation.district)
-        page = "tasks" if roles == {Role.CONTRIBUTOR} else "overview"
+        if roles == {Role.KECAMATAN}:
+            own = min(own_kecamatan(user, evaluation.district_id))
+            return redirect("evaluations:units_kecamatan", evaluation.pk, own)
+        page = "tasks" if roles <= PARTIAL else "overview"
         return redirect(f"evaluations:{page}", evaluation.pk)
     edition = current_edition()
     area = access.area_of(user, Permission.SUPERVISE)

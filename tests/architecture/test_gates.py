@@ -18,7 +18,15 @@ GATES = (kla_portal.accounts.access, indicators.access, evaluations.access)
 GATE_NAMES = re.compile(r"^(get_\w+|require|signed_in|anyone)$")
 """Functions of the gate that let pass or raise. Others (``area_of``, ``roles_in``) only tell."""
 
-OPEN_TO_ANYONE = {"accounts:login", "accounts:logout", "evaluations:public_results"}
+OPEN_TO_ANYONE = {
+    "accounts:login",
+    "accounts:logout",
+    "evaluations:check_report",
+    "evaluations:check_reports",
+    "evaluations:open_data",
+    "evaluations:open_file",
+    "evaluations:public_results",
+}
 ABOUT_ONESELF = {
     "home",
     "accounts:back_to_form",

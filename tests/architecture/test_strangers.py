@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
+from evaluations.domain.actions.content import Content
+from evaluations.domain.actions.editing import add
 from evaluations.domain.evidence import previews
 from evaluations.domain.submission import store_result
-from evaluations.models import EvidenceLink, FileReading, Stage, Upload, UploadState
+from evaluations.models import EvidenceLink, FileReading, SharedPractice, Stage, Upload, UploadState
+from evaluations.views.actions.papers import sheet_token
 from indicators.models import Slot
 from kla_portal import clock
 from tests.architecture.addresses import addresses
 from tests.architecture.test_gates import ABOUT_ONESELF, OPEN_TO_ANYONE
-from tests.cast import KALSEL, TABALONG
+from tests.cast import KALSEL, MURUNG_PUDAK, TABALONG
 from tests.evaluations.evidence import corpus
 from tests.evaluations.papers import documents
 
 ALL = [address for address in addresses() if address.name not in OPEN_TO_ANYONE]
 OF_A_DISTRICT = [a for a in ALL if a.route.startswith(("evaluasi/", "hasil/", "data-dukung/"))]
 OF_AN_AREA = [
-    a for a in ALL if a.route.startswith(("wilayah/<slug:code>/<", "peringkat/", "akun/perangkat-daerah/"))
+    a
+    for a in ALL
+    if a.route.startswith(("wilayah/<slug:code>/<", "peringkat/", "analisis/", "akun/perangkat-daerah/"))
 ]
 WRONG_METHOD = 405
+MEETING = {"cluster": "K3", "held_on": date(2027, 1, 4), "held_at": "", "place": "Aula", "agenda": ""}
+"""What the form of a coordination meeting would have taken."""
 
 AFTER_A_RETURN = {
     "evaluations:shortfall_pdf",
@@ -63,7 +72,19 @@ def things(evaluation, cast):
         started_at=now,
         touched_at=now,
     )
+    practice = SharedPractice.objects.create(
+        evaluation=evaluation,
+        question=slot.question,
+        story="Jemput bola.",
+        shared_at=now,
+        shared_by=cast.coordinator_tabalong,
+    )
+    action = add(
+        evaluation=evaluation, by=cast.coordinator_tabalong, content=Content("Rahasia", codes=("12.1",))
+    )
     yield {
+        "action": action.pk,
+        "practice": practice.pk,
         "upload": upload.pk,
         "evaluation": evaluation.pk,
         "result": result.pk,
@@ -86,7 +107,11 @@ def path_of(address, things):
         "link": things["link"],
         "file": things["file"],
         "upload": things["upload"],
+        "practice": things["practice"],
+        "action": things["action"],
+        "sheet": sheet_token(MEETING),
         "code": "12.1",
+        "place": MURUNG_PUDAK,
         "slot": 1,
     }
     return address.fill(values | {"number": "12", "stage": "va", "form": "xlsx", "reading": 1, "page": 1})

@@ -22,7 +22,7 @@ from indicators.domain.spec import loaded
 from kla_portal import clock
 from kla_portal.accounts.access import Refused, memberships_of, roles_in
 from kla_portal.accounts.models import Agency, User
-from kla_portal.accounts.roles import Permission, Role, roles_with
+from kla_portal.accounts.roles import PARTIAL, Permission, Role, roles_with
 from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
 from kla_portal.regions.models import District
@@ -63,7 +63,7 @@ def visible_to(user: User, district_code: str, *, discarded: bool = False) -> Qu
     kept, district = _kept(district_code, discarded=discarded), _district(user, district_code)
     if discarded:
         return kept.filter(_managed_by(user, district))
-    if roles_in(user, district) - {Role.CONTRIBUTOR}:
+    if roles_in(user, district) - PARTIAL:
         return kept
     evaluations = list(Evaluation.objects.filter(district=district_code).with_place().order_by("pk"))
     return kept.filter(_own(user, evaluations, agencies_by_evaluation(evaluations)))
@@ -83,7 +83,7 @@ class Sight:
 
     def __init__(self, user: User, evaluation: Evaluation) -> None:
         self.user, self.evaluation = user, evaluation
-        self.whole = bool(roles_in(user, evaluation.district) - {Role.CONTRIBUTOR})
+        self.whole = bool(roles_in(user, evaluation.district) - PARTIAL)
 
     @cached_property
     def agencies(self) -> dict[str, Agency]:
@@ -295,6 +295,11 @@ def discard(*, evidence: Evidence, by: User) -> None:
                 "Dokumen ini pernah ada dalam evaluasi yang sudah diajukan; tetap disimpan. "
                 "Bila keliru, tarik dokumennya dengan alasan."
             )
+        proved = locked.proved_actions.select_related("action").first()
+        if proved:
+            raise EvidenceRefused(
+                f"Dokumen ini bukti aksi “{proved.action}”. Lepaskan dahulu dari aksinya, lalu buang."
+            )
         locked.discarded_at, locked.discarded_by = clock.now(), by
         locked.save(update_fields=["discarded_at", "discarded_by"])
         _note(EventAction.EVIDENCE_DISCARDED, locked, by=by)
@@ -352,6 +357,8 @@ def _purged(pk: uuid.UUID) -> bool:
         rows = Evidence.objects.select_for_update(of=("self",)).filter(pk=pk, discarded_at__isnull=False)
         locked = rows.first()
         if locked is None or _is_held(locked) or locked.links.filter(removed_at__isnull=True).exists():
+            return False
+        if locked.proved_actions.exists():
             return False
         files = list(locked.files.select_related("reading"))
         _note(EventAction.EVIDENCE_DELETED, locked, by=None, sha256=[file.sha256 for file in files])

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Count, F, Max, Sum
 from django.utils import timezone
 
@@ -23,7 +24,7 @@ from kla_portal.accounts.models import User
 from kla_portal.indonesian import NATIONAL_ZONE
 from kla_portal.regions.loading import load_regions
 from kla_portal.regions.models import Kecamatan, Village
-from kla_portal.web.demo import past, people, present, verified
+from kla_portal.web.demo import past, people, planned, present, verified
 from kla_portal.web.demo.answers import Region
 from kla_portal.web.demo.deeds import Team
 from kla_portal.web.demo.places import BY_CODE, KALSEL, KALTENG, PLACES, Place
@@ -72,12 +73,15 @@ def build(codes: Codes = Codes(), *, say: Say = lambda line: None) -> None:
         say(f"{before.name}: {place.name} ...")
         evaluation = _evaluation(before, place)
         past.fill(evaluation, place, regions[place.code], _team(place, users))
+        _measure_tables()
     say(f"{before.name}: verifikasi ...")
     verified.verify_all(before, users)
     for user in users.values():
         messages.mark_read(by=user)
     _present(codes.present, instrument, before=before, users=users, regions=regions, say=say)
     verified.grant_more_time(before, users)
+    say("Target, rencana aksi, kecamatan, dan praktik baik ...")
+    planned.plan_all(before, Edition.objects.get(code=codes.present), users)
 
 
 def _present(
@@ -106,6 +110,13 @@ def _present(
         opened = datetime.combine(opens, OPENING, tzinfo=NATIONAL_ZONE)
         evaluation = _evaluation(now_open, place)
         present.fill(evaluation, place, regions[district], _team(place, users), opened=opened)
+
+
+def _measure_tables() -> None:
+    """PostgreSQL measures by itself only what is committed; until then it plans as if the tables were empty."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def _windows(opens: date, closes: date) -> Windows:
@@ -170,7 +181,7 @@ def _open_local_accounts(users: Mapping[str, User]) -> dict[str, User]:
     for province, admin in ((KALSEL, "admin.kalsel"), (KALTENG, "admin.kalteng")):
         own = [
             account
-            for account in (*people.DISTRICTS, *people.AGENCIES)
+            for account in (*people.DISTRICTS, *people.AGENCIES, *people.KECAMATAN)
             if account.place.startswith(f"{province}.")
         ]
         opened |= people.open_all(own, by=users[admin])

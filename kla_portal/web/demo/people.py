@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 from kla_portal.accounts.domain import NewMembership, open_account
 from kla_portal.accounts.models import Agency, User
 from kla_portal.accounts.roles import Role
-from kla_portal.regions.models import District, Province
+from kla_portal.regions.models import District, Kecamatan, Province
 from kla_portal.web.demo.places import KALSEL, KALTENG, PLACES, TABALONG, TANAH_BUMBU
 
 PASSWORD = "kla-demo-2026"  # noqa: S105  the demo's one password, printed for everybody
@@ -18,7 +18,7 @@ PASSWORD = "kla-demo-2026"  # noqa: S105  the demo's one password, printed for e
 
 @dataclass(frozen=True)
 class Account:
-    """``place``: code of a province or district, empty for the nation; ``agency``: the instrument's code."""
+    """``place``: code of a province, district or kecamatan, empty for the nation; ``agency``: the instrument's code."""
 
     username: str
     name: str
@@ -59,7 +59,11 @@ AGENCIES = (
         "kesehatan",
     ),
 )
-ACCOUNTS = (*NATIONAL, *PROVINCIAL, *DISTRICTS, *AGENCIES)
+KECAMATAN = (
+    Account("murungpudak.tabalong", "Petugas Kecamatan Murung Pudak", Role.KECAMATAN, "63.09.06"),
+    Account("simpangempat.tanahbumbu", "Petugas Kecamatan Simpang Empat", Role.KECAMATAN, "63.10.06"),
+)
+ACCOUNTS = (*NATIONAL, *PROVINCIAL, *DISTRICTS, *AGENCIES, *KECAMATAN)
 
 
 def open_all(accounts: Iterable[Account], *, by: User | None) -> dict[str, User]:
@@ -80,6 +84,9 @@ def _membership(account: Account) -> NewMembership:
     if account.agency:
         agency = Agency.objects.select_related("district").get(district=account.place, code=account.agency)
         return NewMembership(account.role, agency=agency)
+    if account.role == Role.KECAMATAN:
+        kecamatan = Kecamatan.objects.select_related("district").get(code=account.place)
+        return NewMembership(account.role, kecamatan=kecamatan)
     if len(account.place) == 2:
         return NewMembership(account.role, province=Province.objects.get(code=account.place))
     if account.place:

@@ -45,7 +45,8 @@ class Press:
     def __init__(self, content: bytes = CONTENT) -> None:
         self.content, self.runs = content, 0
 
-    def __call__(self) -> bytes:
+    def __call__(self, seal) -> bytes:
+        assert seal is None, "without a series nothing is sealed"
         self.runs += 1
         return self.content
 
@@ -96,7 +97,7 @@ def nothing_is_kept(folder) -> None:
 
 
 def test_a_failed_rendering_leaves_nothing(folder, cast):
-    def fail() -> bytes:
+    def fail(seal) -> bytes:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -130,7 +131,7 @@ def test_an_empty_file_is_not_kept(folder, cast):
 def test_of_two_who_render_at_once_the_first_to_store_wins(folder, cast):
     other = Press(b"yang lebih cepat")
 
-    def overtaken() -> bytes:
+    def overtaken(seal) -> bytes:
         document(other).ensure(by=cast.verifier_kalsel)
         return CONTENT
 
@@ -152,7 +153,7 @@ def test_no_transaction_is_open_while_it_renders(cast, monkeypatch):
         locked.append(len(depths))
         return atomic(*args, **kwargs)
 
-    def render() -> bytes:
+    def render(seal) -> bytes:
         depths.append(connection.savepoint_ids.copy())
         return CONTENT
 

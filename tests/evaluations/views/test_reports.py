@@ -37,7 +37,7 @@ def quick_press(monkeypatch):
     class Press:
         jobs = 0
 
-        def __call__(self, report) -> bytes:
+        def __call__(self, report, seal) -> bytes:
             self.jobs += 1
             return f"%PDF-1.7 {report.digest}".encode()
 
@@ -211,7 +211,7 @@ def test_a_failed_job_says_so_and_how_to_go_on(by, sign_in, result, queue):
 
 
 def test_a_press_that_breaks_says_so(by, sign_in, result, monkeypatch, caplog):
-    def breaks(report):
+    def breaks(report, seal):
         raise RuntimeError("rahasia dalam jejak")
 
     monkeypatch.setattr("evaluations.reports.pdf.receipt_pdf", breaks)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from kla_portal import clock
 from kla_portal.web import checks
+from tests.evaluations.sealing.certificate import PASSWORD, make_p12
 
 
 def found(check):
@@ -70,3 +74,27 @@ def test_reports_without_a_worker_in_production(settings):
     assert [name for name, _ in found(checks.reports_have_a_worker)] == ["portal.W003"]
     settings.TASKS_IN_WORKER = True
     assert found(checks.reports_have_a_worker) == []
+
+
+def test_a_signing_key_that_fails_or_ends(settings, tmp_path):
+    settings.SIGNING_P12 = ""
+    assert found(checks.reports_can_be_signed) == []
+    settings.SIGNING_P12 = str(tmp_path / "kunci.p12")
+    settings.SIGNING_PASSWORD, settings.SIGNING_PASSWORD_FILE = PASSWORD, ""
+    (missing,) = checks.reports_can_be_signed(None)
+    assert (missing.id, missing.msg[:40]) == ("portal.E006", "Berkas SIGNING_P12 tidak dapat dibaca: N")
+    now = clock.now()
+    for days, expected in ((365, []), (29, ["portal.W004"]), (-1, ["portal.E006"])):
+        make_p12(tmp_path / "kunci.p12", ends=now + timedelta(days=days))
+        assert [name for name, _ in found(checks.reports_can_be_signed)] == expected, days
+    settings.SIGNING_PASSWORD = "salah"
+    assert "kata sandinya" in checks.reports_can_be_signed(None)[0].msg
+
+
+def test_an_address_in_qr_codes_that_leads_nowhere(settings):
+    settings.PRODUCTION, settings.PORTAL_URL = False, "http://127.0.0.1:8000"
+    assert found(checks.reports_name_an_address) == []
+    settings.PRODUCTION = True
+    assert [name for name, _ in found(checks.reports_name_an_address)] == ["portal.W005"]
+    settings.PORTAL_URL = "https://kla.example.go.id"
+    assert found(checks.reports_name_an_address) == []

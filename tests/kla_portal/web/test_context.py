@@ -35,22 +35,35 @@ def labels(found) -> list[str]:
 ENTRIES = {
     # who: (entries in this order, entries that are never theirs)
     "coordinator_tabalong": (
-        ["Beranda", "Pengisian", "Data dukung", "Periksa & ajukan", "Skor", "Laporan", "Perangkat daerah"],
+        [
+            "Beranda",
+            "Pengisian",
+            "Data dukung",
+            "Periksa & ajukan",
+            "Skor",
+            "Rencana aksi",
+            "Laporan",
+            "Perangkat daerah",
+        ],
         ["Kabupaten/Kota", "Peringkat", "Akun", "Instrumen", "Periode", "Tugas saya"],
     ),
     "contributor_health_tabalong": (
-        ["Tugas saya", "Data dukung"],
+        ["Tugas saya", "Rencana aksi", "Data dukung"],
         ["Beranda", "Periksa & ajukan", "Skor", "Laporan", "Perangkat daerah", "Peringkat", "Akun"],
     ),
+    "officer_kecamatan": (
+        ["Kecamatan Murung Pudak"],
+        ["Beranda", "Tugas saya", "Pengisian", "Data dukung", "Skor", "Laporan", "Rencana aksi"],
+    ),
     "leader_tabalong": (
-        ["Beranda", "Skor", "Laporan"],
+        ["Beranda", "Skor", "Rencana", "Laporan"],
         ["Pengisian", "Periksa & ajukan", "Akun", "Peringkat"],
     ),
     "verifier_kalsel": (
-        ["Kabupaten/Kota", "Peringkat"],
+        ["Kabupaten/Kota", "Peringkat", "Analisis"],
         ["Akun", "Instrumen", "Periode", "Periksa & ajukan"],
     ),
-    "auditor_kalsel": (["Kabupaten/Kota", "Peringkat"], ["Akun", "Instrumen", "Periode"]),
+    "auditor_kalsel": (["Kabupaten/Kota", "Peringkat", "Analisis"], ["Akun", "Instrumen", "Periode"]),
     "admin_kalsel": (["Kabupaten/Kota", "Peringkat", "Akun"], ["Provinsi", "Instrumen", "Periode"]),
     "verifier_national": (["Provinsi", "Kabupaten/Kota", "Peringkat"], ["Akun", "Instrumen", "Periode"]),
     "admin_national": (["Provinsi", "Kabupaten/Kota", "Peringkat", "Instrumen", "Periode", "Akun"], []),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from evaluations.models import Edition
 from kla_portal.accounts.models import Membership
 from kla_portal.accounts.roles import Role
-from tests.cast import KALTENG, TABALONG, person
+from tests.cast import KALTENG, MURUNG_PUDAK, TABALONG, agency, person
 
 
 def land(client) -> str:
@@ -30,6 +30,18 @@ def test_the_district_lands_in_its_evaluation(cast, sign_in, evaluation, who, na
     client = sign_in(getattr(cast, who))
     assert land(client) == reverse(f"evaluations:{name}", args=[evaluation.pk])
     assert client.get(land(client)).status_code == 200
+
+
+def test_a_kecamatan_officer_lands_on_their_rows(cast, sign_in, evaluation):
+    client = sign_in(cast.officer_kecamatan)
+    assert land(client) == reverse("evaluations:units_kecamatan", args=[evaluation.pk, MURUNG_PUDAK])
+    Membership.objects.create(
+        user=cast.officer_kecamatan,
+        role=Role.CONTRIBUTOR,
+        district_id=TABALONG,
+        agency=agency(TABALONG, "kesehatan"),
+    )
+    assert land(sign_in(cast.officer_kecamatan)) == reverse("evaluations:tasks", args=[evaluation.pk])
 
 
 @pytest.mark.parametrize("who", ["admin_kalsel", "verifier_kalsel", "auditor_kalsel"])
