@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -50,6 +50,40 @@ class Saved:
     changed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What is to stand at question ``code``, made against ``version`` (0: there was none)."""
+
+    code: str
+    value: Mapping[str, Any] | None
+    note: str
+    version: int
+
+
+Reason = StaleVersion | Refused | AnswerError
+"""Why a claim was not stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one claim. ``answer`` is what was stored or stood there already; with a ``reason`` nothing was."""
+
+    code: str
+    answer: Answer | None = None
+    changed: bool = False
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True)
+class SavedMany:
+    """``outcomes`` in the order of the claims; the rest as in ``Saved``, after all of them."""
+
+    outcomes: tuple[Outcome, ...]
+    totals: Totals
+    safe: Decimal
+    unready: Unready
+
+
 def save_answer(
     *,
     evaluation: Evaluation,
@@ -67,40 +101,116 @@ def save_answer(
     (a lost reply sent twice) changes nothing and is no conflict. A note beyond ``NOTE_LIMIT`` is an
     ``AnswerError`` too, never cut: people would not see what is missing.
     """
+    claim = Claim(code, value, note, version)
+    done = save_answers(evaluation=evaluation, claims=[claim], by=by, source=source)
+    (outcome,) = done.outcomes
+    if outcome.reason:
+        raise outcome.reason
+    return Saved(outcome.answer, done.totals, done.safe, done.unready, outcome.changed)
+
+
+def save_answers(
+    *,
+    evaluation: Evaluation,
+    claims: Sequence[Claim],
+    by: User,
+    source: AnswerSource = AnswerSource.FORM,
+) -> SavedMany:
+    """Store the claims, one for each question, as ``save_answer`` would, under one lock and in one transaction.
+
+    A claim that cannot be stored keeps the others from nothing: its ``Outcome`` says why. Raises ``Refused`` when
+    ``by`` can change nothing here now; after any other error none of them is stored. Reads the same few rows for any
+    number of claims; what grows is one insert per hundred answers or so, and the four queries of each event.
+    """
     with transaction.atomic():
-        instrument = loaded(evaluation.edition.instrument)
-        question_id = instrument.question_ids[code]
-        evaluation = workflow.lock(evaluation, Action.ANSWER, by=by, question_id=question_id)
-        _must_be_open(by, evaluation, code)
-        answer = read_answer(instrument.spec.by_code[code].rule, value)
-        canonical = answer_to_value(answer) if answer is not None else None
-        note = clean_note(note)
-        current = (
-            Answer.objects.filter(evaluation=evaluation, question_id=question_id)
-            .select_related("updated_by")
-            .first()
-        )
-        if _same(current, canonical, note):
-            return _saved(evaluation, current, current_totals(evaluation), changed=False)
-        if version != (current.version if current else 0):
+        evaluation = workflow.lock(evaluation, Action.ANSWER, by=by)
+        desk = _Desk(evaluation, claims, by, source)
+        outcomes = tuple(desk.take(claim) for claim in claims)
+        totals = desk.store() if desk.revisions else current_totals(evaluation)
+    return SavedMany(outcomes, totals, evaluation.safe_total, evaluation.unready)
+
+
+class _Desk:
+    """The answers that stand, read once under the lock, and what is to be written of them."""
+
+    def __init__(
+        self, evaluation: Evaluation, claims: Iterable[Claim], by: User, source: AnswerSource
+    ) -> None:
+        self.evaluation, self.by, self.source = evaluation, by, source
+        self.instrument = loaded(evaluation.edition.instrument)
+        self.open_codes = codes_open_to(by, evaluation)
+        self.stage = deadlines.stage_of_change(evaluation)
+        ids = [self.instrument.question_ids[claim.code] for claim in claims]
+        if len(ids) > len(set(ids)):
+            raise ValueError("two claims for one question")
+        rows = Answer.objects.filter(evaluation=evaluation, question_id__in=ids).select_related("updated_by")
+        self.standing = {row.question_id: row for row in rows}
+        self.revisions: list[AnswerRevision] = []
+
+    def take(self, claim: Claim) -> Outcome:
+        try:
+            return self._take(claim)
+        except (StaleVersion, Refused, AnswerError) as reason:
+            return Outcome(claim.code, reason=reason)
+
+    def _take(self, claim: Claim) -> Outcome:
+        question_id = self.instrument.question_ids[claim.code]
+        workflow.ensure(self.evaluation, Action.ANSWER, by=self.by, question_id=question_id)
+        if self.open_codes is not None and claim.code not in self.open_codes:
+            raise Refused("Pertanyaan ini dibagikan kepada perangkat daerah lain.")
+        answer = read_answer(self.instrument.spec.by_code[claim.code].rule, claim.value)
+        value = answer_to_value(answer) if answer is not None else None
+        note = clean_note(claim.note)
+        current = self.standing.get(question_id)
+        if _same(current, value, note):
+            return Outcome(claim.code, current)
+        if claim.version != (current.version if current else 0):
             if current is None:
                 raise Refused("Jawaban ini belum pernah disimpan. Muat ulang halaman, lalu simpan lagi.")
             raise StaleVersion(current)
-        stored = _write(evaluation, question_id, current, canonical, note, by, source)
-        totals = refresh(evaluation)
-        record(
-            EventAction.ANSWER_SAVED,
-            by=by,
-            district=evaluation.district_id,
-            subject=f"evaluasi:{evaluation.pk}",
-            code=code,
-            version=stored.version,
+        return Outcome(claim.code, self._change(question_id, value, note), changed=True)
+
+    def _change(self, question_id: int, value: Mapping[str, Any] | None, note: str) -> Answer:
+        now = clock.now()
+        answer = self.standing.get(question_id) or Answer(
+            evaluation=self.evaluation, question_id=question_id, version=0
         )
-    return _saved(evaluation, stored, totals, changed=True)
+        answer.value, answer.note = value, note
+        answer.version += 1
+        answer.updated_at, answer.updated_by = now, self.by
+        self.revisions.append(
+            AnswerRevision(
+                answer=answer,
+                version=answer.version,
+                value=value,
+                note=note,
+                stage=self.stage,
+                source=self.source,
+                at=now,
+                by=self.by,
+            )
+        )
+        return answer
 
-
-def _saved(evaluation: Evaluation, answer: Answer | None, totals: Totals, *, changed: bool) -> Saved:
-    return Saved(answer, totals, evaluation.safe_total, evaluation.unready, changed)
+    def store(self) -> Totals:
+        """Answers, their revisions, the totals, and last an event for each."""
+        changed = [revision.answer for revision in self.revisions]
+        first = [answer for answer in changed if answer.pk is None]
+        again = [answer for answer in changed if answer.pk is not None]
+        Answer.objects.bulk_create(first)
+        Answer.objects.bulk_update(again, ["value", "note", "version", "updated_at", "updated_by"])
+        AnswerRevision.objects.bulk_create(self.revisions)
+        totals = refresh(self.evaluation)
+        for revision in self.revisions:
+            record(
+                EventAction.ANSWER_SAVED,
+                by=self.by,
+                district=self.evaluation.district_id,
+                subject=f"evaluasi:{self.evaluation.pk}",
+                code=self.instrument.question_codes[revision.answer.question_id],
+                version=revision.version,
+            )
+        return totals
 
 
 def clean_note(note: str) -> str:
@@ -116,41 +226,7 @@ def clean_note(note: str) -> str:
     return note
 
 
-def _must_be_open(by: User, evaluation: Evaluation, code: str) -> None:
-    open_codes = codes_open_to(by, evaluation)
-    if open_codes is not None and code not in open_codes:
-        raise Refused("Pertanyaan ini dibagikan kepada perangkat daerah lain.")
-
-
 def _same(current: Answer | None, value: Mapping[str, Any] | None, note: str) -> bool:
     if current is None:
         return value is None and not note
     return current.value == value and current.note == note
-
-
-def _write(
-    evaluation: Evaluation,
-    question_id: int,
-    current: Answer | None,
-    value: Mapping[str, Any] | None,
-    note: str,
-    by: User,
-    source: AnswerSource,
-) -> Answer:
-    now = clock.now()
-    answer = current or Answer(evaluation=evaluation, question_id=question_id, version=0)
-    answer.value, answer.note = value, note
-    answer.version += 1
-    answer.updated_at, answer.updated_by = now, by
-    answer.save()
-    AnswerRevision.objects.create(
-        answer=answer,
-        version=answer.version,
-        value=value,
-        note=note,
-        stage=deadlines.stage_of_change(evaluation),
-        source=source,
-        at=now,
-        by=by,
-    )
-    return answer

@@ -8,13 +8,11 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from evaluations.domain import answers, workflow
+from evaluations.domain import answers
+from evaluations.domain.answers import Claim, Outcome, Reason, StaleVersion
 from evaluations.domain.workbooks.reading import Change, Rejected, Sorted, Value
-from evaluations.domain.workflow import Action
 from evaluations.models import AnswerSource, Evaluation
-from evaluations.scoring.rules import AnswerError
 from indicators.domain.spec import loaded
-from kla_portal.accounts.access import Refused
 from kla_portal.accounts.models import User
 from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
@@ -63,47 +61,25 @@ def apply_workbook(
 ) -> Applied:
     """Save the steps, of the conflicts those ``ticked``. A question that is refused keeps the others from nothing.
 
-    Raises ``Refused`` when ``by`` can change nothing here now. Each question is a transaction of its own, as if typed
-    in the portal; sent twice, the second time changes nothing.
+    Raises ``Refused`` when ``by`` can change nothing here now. One transaction: after an error nothing is saved; sent
+    twice, the second time changes nothing.
     """
-    workflow.ensure(evaluation, Action.ANSWER, by=by)
     known = loaded(evaluation.edition.instrument).question_ids
-    applied = Applied()
-    for step in steps:
-        if step.conflict and step.code not in ticked:
-            applied.skipped.append(step.code)
-        elif step.code in known:
-            _save(evaluation, step, by, applied)
-    _write_down(evaluation, applied, by)
-    return applied
-
-
-def _save(evaluation: Evaluation, step: Step, by: User, applied: Applied) -> None:
-    try:
-        saved = answers.save_answer(
+    wanted = [step for step in steps if step.code in known and (step.code in ticked or not step.conflict)]
+    with transaction.atomic():
+        done = answers.save_answers(
             evaluation=evaluation,
-            code=step.code,
-            value=step.value,
-            note=step.note,
-            version=step.version,
+            claims=[Claim(step.code, step.value, step.note, step.version) for step in wanted],
             by=by,
             source=AnswerSource.WORKBOOK,
         )
-    except answers.StaleVersion as stale:
-        who = stale.current.updated_by.name
-        reason = f"{who} menyimpan jawaban ini sesudah Anda memeriksanya. Unggah lagi untuk membandingkan keduanya."
-        applied.refused.append(Rejected(step.code, step.address, reason))
-    except (Refused, AnswerError) as refused:
-        applied.refused.append(Rejected(step.code, step.address, str(refused)))
-    else:
-        (applied.saved if saved.changed else applied.same).append(step.code)
-
-
-def _write_down(evaluation: Evaluation, applied: Applied, by: User) -> None:
-    """The deed as a whole; each saved answer has its own event already."""
-    with transaction.atomic():
-        now = Evaluation.objects.only("claimed_total").get(pk=evaluation.pk)
-        applied.total = now.claimed_total
+        applied = Applied(
+            skipped=[step.code for step in steps if step.conflict and step.code not in ticked],
+            total=done.totals.total,
+        )
+        for step, outcome in zip(wanted, done.outcomes, strict=True):
+            _sort(step, outcome, applied)
+        # The deed as a whole; each saved answer has its own event already.
         record(
             EventAction.WORKBOOK_APPLIED,
             by=by,
@@ -113,3 +89,18 @@ def _write_down(evaluation: Evaluation, applied: Applied, by: User) -> None:
             skipped=applied.skipped,
             refused=[one.code for one in applied.refused],
         )
+    return applied
+
+
+def _sort(step: Step, outcome: Outcome, applied: Applied) -> None:
+    if outcome.reason:
+        applied.refused.append(Rejected(step.code, step.address, _words(outcome.reason)))
+    else:
+        (applied.saved if outcome.changed else applied.same).append(step.code)
+
+
+def _words(reason: Reason) -> str:
+    if isinstance(reason, StaleVersion):
+        who = reason.current.updated_by.name
+        return f"{who} menyimpan jawaban ini sesudah Anda memeriksanya. Unggah lagi untuk membandingkan keduanya."
+    return str(reason)

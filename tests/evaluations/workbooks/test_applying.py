@@ -9,6 +9,7 @@ import pytest
 import time_machine
 
 from evaluations.domain import assignments, returns, workflow
+from evaluations.domain.workbooks import applying
 from evaluations.domain.workbooks.applying import Step, apply_workbook, steps_of
 from evaluations.domain.workbooks.export import export_workbook
 from evaluations.models import Answer, AnswerRevision, AnswerSource, Stage
@@ -114,6 +115,37 @@ def test_a_step_that_nobody_could_have_looked_at(evaluation, by):
     )
     assert applied.saved == [COUNT]
     assert "Pembilang tidak boleh lebih besar" in reasons(applied.refused)["K3!D5"]
+
+
+def test_a_failure_at_the_last_moment_leaves_nothing(evaluation, by, monkeypatch):
+    found = steps(evaluation, small(evaluation).put(COUNT, "value", 4).put(PERCENTAGE, "numerator", 1), by)
+
+    def fail(*args, **kwargs):
+        assert Answer.objects.count() == 2, "the workbook's own event is the last to be written"
+        raise RuntimeError("the log is full")
+
+    monkeypatch.setattr(applying, "record", fail)
+    with pytest.raises(RuntimeError):
+        apply(evaluation, found, by)
+    assert not Answer.objects.exists()
+    assert not Event.objects.filter(action=EventAction.ANSWER_SAVED).exists()
+    assert fresh(evaluation).last_activity_at is None
+    monkeypatch.undo()
+    assert apply(evaluation, found, by).saved == [COUNT, PERCENTAGE]
+
+
+def test_of_two_workbooks_the_second_is_told(evaluation, by, cast):
+    """Both looked before either applied."""
+    health = cast.contributor_health_tabalong
+    first = steps(evaluation, small(evaluation).put(PERCENTAGE, "numerator", 1), health)
+    second = steps(evaluation, small(evaluation).put(PERCENTAGE, "numerator", 2).put(COUNT, "value", 4), by)
+    assert apply(evaluation, first, health).saved == [PERCENTAGE]
+    applied = apply(evaluation, second, by)
+    assert applied.saved == [COUNT]
+    assert f"{health.name} menyimpan jawaban ini" in applied.refused[0].reason
+    assert answer_to(evaluation, PERCENTAGE).value["numerator"] == "1"
+    event = Event.objects.filter(action=EventAction.WORKBOOK_APPLIED).latest("number")
+    assert event.data == {"saved": [COUNT], "skipped": [], "refused": [PERCENTAGE]}
 
 
 def test_nothing_after_the_end_or_the_submission(evaluation, by):
