@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hasil/<int:pk>/rapor/", papers.card, name="card"),
     path("hasil/<int:pk>/rapor.pdf", papers.card_pdf, name="card_pdf"),
     path("evaluasi/<int:pk>/rapor-konsep.pdf", papers.card_draft_pdf, name="card_draft_pdf"),
+    path("evaluasi/<int:pk>/daftar-kekurangan.pdf", papers.gaps_pdf, name="gaps_pdf"),
 ]

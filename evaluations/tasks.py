@@ -9,7 +9,8 @@ from evaluations.domain.actions import papers as plan_papers
 from evaluations.domain.actions.meeting import Meeting
 from evaluations.domain.comparison import comparison
 from evaluations.domain.papers.card import draft_card, result_card
-from evaluations.domain.papers.documents import card_document, evaluation_document
+from evaluations.domain.papers.documents import card_document, evaluation_document, gaps_document
+from evaluations.domain.papers.gaps import gaps_report
 from evaluations.domain.papers.lhe import evaluation_report
 from evaluations.domain.shortfall import returns_of
 from evaluations.models import Edition, Evaluation, Stage, StageResult
@@ -96,6 +97,14 @@ def render_card(result_pk: int, user_pk: int) -> int:
 def render_draft_card(evaluation_pk: int, user_pk: int) -> int:
     evaluation = Evaluation.objects.with_place().prefetch_related("edition__windows").get(pk=evaluation_pk)
     return card_document(draft_card(evaluation)).ensure(by=_person(user_pk)).pk
+
+
+@task(queue_name="reports")
+def render_gaps(evaluation_pk: int, user_pk: int) -> int:
+    """What is open before submission, as this person sees it."""
+    evaluation = Evaluation.objects.with_place().prefetch_related("edition__windows").get(pk=evaluation_pk)
+    person = _person(user_pk)
+    return gaps_document(gaps_report(evaluation, by=person)).ensure(by=person).pk
 
 
 def _result(pk: int) -> StageResult:

@@ -4,7 +4,7 @@ One way to make a paper: ``Document(kind, form, payload, render, district=..., s
 where ``render(seal)`` returns the bytes and hands the seal to its function in ``reports/pdf.py``. A PDF with a
 ``series`` is sealed: numbered, coded, signed when the portal signs (ADR 0017); of a series the newest is in force. A
 table, or a PDF without a series, has only its sha256. Number and code are no part of the key: the same content finds
-the same file, with its number.
+the same file, with its number, unless another paper took its place meanwhile: then it gets a new one.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from django.core.files.storage import storages
 from django.db import IntegrityError, transaction
 
 from evaluations.domain.contests import roles_of
+from evaluations.domain.explaining.explanation import sources
 from evaluations.domain.ranking import letterhead, ranking
 from evaluations.domain.sealing.about import NATION, About, about
 from evaluations.domain.sealing.numbers import next_seal
+from evaluations.domain.sealing.standing import replaced_by
 from evaluations.domain.shortfall import Sent, lacks
 from evaluations.domain.snapshots import snapshot
 from evaluations.models import Edition, Evaluation, ReportKind, Stage, StageResult, StoredReport
@@ -83,6 +85,16 @@ class Document:
         self._render = render
 
     def stored(self) -> StoredReport | None:
+        found = self._kept()
+        other = replaced_by(found) if found else None
+        if other is None:
+            return found
+        # The content is again what it was before: on a paper of its own, or its check page would name the other
+        # one as standing in its place.
+        self.key = report_key(self.key, other.number)
+        return self._kept()
+
+    def _kept(self) -> StoredReport | None:
         return StoredReport.objects.filter(kind=self.kind, key=self.key).first()
 
     def ensure(self, *, by: User | None) -> StoredReport:
@@ -150,14 +162,15 @@ class Document:
 
 def result_report(result: StageResult) -> DistrictReport:
     """The district report of a stored result."""
-    evaluation = result.evaluation
+    evaluation, data = result.evaluation, result.snapshot
     return build_district_report(
-        snapshot=result.snapshot,
+        snapshot=data,
         instrument=loaded(evaluation.edition.instrument).spec,
         digest=result.digest,
         receipt_number=result.receipt_number,
         letterhead=letterhead(evaluation.district.province),
         unready=result.unready,
+        sources=sources(evaluation, {code: row["version"] for code, row in data["answers"].items()}),
     )
 
 
@@ -171,6 +184,7 @@ def draft_report(evaluation: Evaluation) -> DistrictReport:
         digest=digest(data),
         letterhead=letterhead(evaluation.district.province),
         unready=evaluation.unready,
+        sources=sources(evaluation, None),
     )
 
 
@@ -296,6 +310,7 @@ def stages_document(report: StagesReport, form: str) -> Document:
             taken_at=report.printed_at,
             zone=report.zone,
             digest=report.digest,
+            draft=any(part.running for part in report.stages),
         ),
     )
 

@@ -6,7 +6,7 @@ Points and weights are exact ``Decimal``, percentages exact ``Fraction`` (0 to 1
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -14,6 +14,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from evaluations.models.edition import Stage
+from evaluations.reports.beside import Beside
+from evaluations.reports.explanation import Column, QuestionWhy, build_explanation
 from evaluations.reports.paper import Letterhead, places_for, printable, w3c_time
 from evaluations.reports.safe import SafePart, build_safe_part
 from evaluations.scoring.score import (
@@ -24,7 +26,7 @@ from evaluations.scoring.score import (
 )
 from evaluations.scoring.score import digest as digest_of
 from indicators.spec import InstrumentSpec, QuestionSpec, Slot
-from kla_portal.indonesian import tanggal_jam, ukuran
+from kla_portal.indonesian import angka, tanggal_jam, ukuran
 
 FINGERPRINT_DIGITS = 12
 """Hexadecimal digits of a document's sha256 on paper; the full one stands in the portal."""
@@ -63,6 +65,17 @@ class QuestionEntry:
     protected: bool
     """Evidence may name children: titles and file names stay in the portal."""
     slots: tuple[EvidenceSlot, ...]
+    why: QuestionWhy
+    """The same explanation that the score's page shows."""
+
+    @property
+    def behind(self) -> str:
+        """Rule, source of the answer and verdicts as one text: a line of paper costs less than a box."""
+        why = self.why
+        parts = [f"Aturan: {'; '.join(f'{line.text} {angka(line.points)}' for line in why.rule)}"]
+        if why.source:
+            parts.append(f"Asal jawaban: {why.source}")
+        return ". ".join([*parts, *(verdict.rstrip(".") for verdict in why.verdicts)]) + "."
 
     @property
     def told(self) -> str:
@@ -125,6 +138,10 @@ class DistrictReport:
     safe: SafePart | None = None
     """Of the self-assessment only."""
     edition_code: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """Question code -> how its answer came into the portal."""
+    beside: Beside | None = None
+    """On the papers that compare."""
 
     @property
     def stage_name(self) -> str:
@@ -165,6 +182,8 @@ class DistrictReport:
             "receipt_number": self.receipt_number,
             "letterhead": asdict(self.letterhead),
             "safe": self.safe.payload() if self.safe else None,
+            "sources": dict(self.sources),
+            "beside": self.beside.payload() if self.beside else None,
         }
 
 
@@ -176,15 +195,16 @@ def build_district_report(
     letterhead: Letterhead,
     receipt_number: str | None = None,
     unready: Mapping[str, Sequence[str]] | None = None,
+    sources: Mapping[str, str] | None = None,
 ) -> DistrictReport:
     """``snapshot``: schema 1 of domain/snapshots.py; ``digest``: the stored sha256 of its canonical JSON.
-    ``unready``: why answers are not safe, as kept beside the snapshot; ``None``: not known.
+    ``unready``: why answers are not safe, as kept beside the snapshot; ``None``: not known. ``sources``: code -> words.
 
     Raises ``SnapshotMismatch`` when digest, instrument and snapshot do not belong together.
     """
     _must_match(snapshot, instrument, digest)
     tree = tree_from_dict(snapshot["score"])
-    clusters = _clusters(tree, instrument, snapshot)
+    clusters = _clusters(tree, instrument, snapshot, _why(tree, instrument, snapshot, sources or {}))
     wanted = [(slot.number, q.code) for q in instrument.questions() for slot in q.slots if slot.required]
     evidence = snapshot["evidence"]
     filled = {(slot["slot"], code) for code, found in evidence.items() for slot in found if slot["items"]}
@@ -209,7 +229,25 @@ def build_district_report(
         letterhead=letterhead,
         safe=build_safe_part(tree, instrument, unready),
         edition_code=snapshot["edition"]["code"],
+        sources=dict(sources or {}),
     )
+
+
+def _why(
+    tree: ScoreTree, instrument: InstrumentSpec, snapshot: Mapping[str, Any], sources: Mapping[str, str]
+) -> Mapping[str, QuestionWhy]:
+    """Every question explained, with the verdicts of each stage that the snapshot holds."""
+    verdicts = snapshot.get("verdicts", {})
+    # Of the stages before only the verdicts are known here, not their points: those are in the comparison.
+    columns = [Column(stage, stage.upper(), tree, verdicts[stage]) for stage in Stage if stage in verdicts]
+    return build_explanation(
+        identity={},
+        instrument=instrument,
+        tree=tree,
+        columns=columns,
+        evidence=snapshot["evidence"],
+        sources=sources,
+    ).questions
 
 
 def _must_match(snapshot: Mapping[str, Any], instrument: InstrumentSpec, digest: str) -> None:
@@ -222,7 +260,10 @@ def _must_match(snapshot: Mapping[str, Any], instrument: InstrumentSpec, digest:
 
 
 def _clusters(
-    tree: ScoreTree, instrument: InstrumentSpec, snapshot: Mapping[str, Any]
+    tree: ScoreTree,
+    instrument: InstrumentSpec,
+    snapshot: Mapping[str, Any],
+    why: Mapping[str, QuestionWhy],
 ) -> tuple[ClusterEntry, ...]:
     return tuple(
         ClusterEntry(
@@ -233,14 +274,17 @@ def _clusters(
             percent=percent_of(cluster.points, cluster.weight),
             answered=cluster.answered,
             count=cluster.count,
-            indicators=tuple(_indicator(part, instrument, snapshot) for part in cluster.indicators),
+            indicators=tuple(_indicator(part, instrument, snapshot, why) for part in cluster.indicators),
         )
         for cluster in tree.clusters
     )
 
 
 def _indicator(
-    indicator: IndicatorPoints, instrument: InstrumentSpec, snapshot: Mapping[str, Any]
+    indicator: IndicatorPoints,
+    instrument: InstrumentSpec,
+    snapshot: Mapping[str, Any],
+    why: Mapping[str, QuestionWhy],
 ) -> IndicatorEntry:
     entries = []
     for points in indicator.questions:
@@ -258,6 +302,7 @@ def _indicator(
                 estimated=question.estimated,
                 protected=question.sensitive,
                 slots=_slots(question, snapshot["evidence"].get(points.code, [])),
+                why=why[points.code],
             )
         )
     return IndicatorEntry(

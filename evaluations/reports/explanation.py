@@ -15,7 +15,7 @@ from evaluations.reports.stages import AGAINST, DECISIONS, signed
 from evaluations.scoring.rules import RuleLine, describe_rule
 from evaluations.scoring.score import ClusterPoints, IndicatorPoints, ScoreTree, plain, tree_to_dict
 from evaluations.scoring.score import digest as digest_of
-from indicators.spec import InstrumentSpec, QuestionSpec
+from indicators.spec import InstrumentSpec
 
 SCHEMA = 1
 OFFICIAL = "bobot dan pilihan menurut instrumen"
@@ -74,7 +74,7 @@ class QuestionWhy:
     reason: str
     documents: int
     titles: tuple[str, ...]
-    """Of the documents; none at a sensitive question, where they can name children."""
+    """Of the documents; none at a sensitive question, nor of what stands at one too: they can name children."""
     protected: bool
     required: int
     filled: int
@@ -170,6 +170,7 @@ def build_explanation(
     ``tree`` is the score that is explained; each of ``columns`` stands beside it.
     """
     by_column = [{part.code: part.points for part in column.tree.questions()} for column in columns]
+    secret = _titles_on_children(instrument, evidence)
     found = {}
     for part in tree.questions():
         question = instrument.by_code[part.code]
@@ -188,7 +189,7 @@ def build_explanation(
             answer=printable(part.answer_text),
             reason=printable(part.reason),
             documents=len(items),
-            titles=_titles(question, items),
+            titles=_titles(items, secret),
             protected=question.sensitive,
             required=len(required),
             filled=sum(number in filled for number in required),
@@ -199,10 +200,22 @@ def build_explanation(
     return Explanation(identity, instrument, tree, tuple(columns), found)
 
 
-def _titles(question: QuestionSpec, items: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    if question.sensitive:
-        return ()
-    return tuple(dict.fromkeys(printable(item.get("title") or "") for item in items))
+def _titles_on_children(
+    instrument: InstrumentSpec, evidence: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> frozenset[str]:
+    """What stands at any sensitive question: a document can stand at others as well."""
+    return frozenset(
+        item.get("title") or ""
+        for code, slots in evidence.items()
+        if code in instrument.by_code and instrument.by_code[code].sensitive
+        for slot in slots
+        for item in slot["items"]
+    )
+
+
+def _titles(items: Sequence[Mapping[str, Any]], secret: frozenset[str]) -> tuple[str, ...]:
+    titles = [item.get("title") or "" for item in items]
+    return tuple(dict.fromkeys(printable(title) for title in titles if title not in secret))
 
 
 def _steps(code: str, columns: Sequence[Column], points: Sequence[Decimal]) -> tuple[Step, ...]:

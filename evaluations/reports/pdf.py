@@ -17,6 +17,7 @@ from evaluations.reports.action_plan import ActionPlanReport
 from evaluations.reports.card import Card
 from evaluations.reports.data import DistrictReport
 from evaluations.reports.evaluation_report import EvaluationReport
+from evaluations.reports.gaps import GapsReport
 from evaluations.reports.keys import template_folder
 from evaluations.reports.meeting import MeetingReport
 from evaluations.reports.pictures import pictures
@@ -70,6 +71,11 @@ def stages_pdf(report: StagesReport, seal: Seal | None = None) -> bytes:
 def shortfall_pdf(report: ShortfallReport, seal: Seal | None = None) -> bytes:
     """A4 portrait: until when, and what is needed on each returned question, with a box to tick."""
     return _pdf("shortfall.html", {"report": report, "seal": seal})
+
+
+def gaps_pdf(report: GapsReport, seal: Seal | None = None) -> bytes:
+    """A4 portrait: what is open before submission, a page and more per agency, with boxes to tick."""
+    return _pdf("gaps.html", {"report": report, "seal": seal})
 
 
 def action_plan_pdf(report: ActionPlanReport, seal: Seal | None = None) -> bytes:

@@ -49,6 +49,11 @@ class StageColumn:
     taken_text: str
     receipt_number: str
 
+    @property
+    def step_text(self) -> str:
+        """Against the stage before, with its sign; empty at the first."""
+        return "" if self.step is None else signed(self.step, 2)
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:

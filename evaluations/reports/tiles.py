@@ -97,7 +97,9 @@ def tile_grid_svg(tiles: Sequence[Tile]) -> SafeString:
     columns, rows = (max(place[axis] for place in PLACES.values()) + 1 for axis in (0, 1))
     spoken = "; ".join(tile.words for tile in tiles)
     width, height = columns * (TILE_WIDTH + GAP), rows * (TILE_HEIGHT + GAP)
-    return _svg(width, height, "Petak provinsi menurut bagian yang berpredikat", spoken, drawn)
+    title = "Petak provinsi menurut bagian yang berpredikat"
+    # As an image the links in it could be reached by Tab but would not be spoken.
+    return _svg(width, height, title, spoken, drawn, role="group")
 
 
 def _tile(tile: Tile, column: int, row: int) -> SafeString:
@@ -106,10 +108,10 @@ def _tile(tile: Tile, column: int, row: int) -> SafeString:
     ground = "none" if step is None else _ground(step)
     ink = "var(--ink-3)" if step is None else f"var(--band-{step}-ink)"
     return format_html(
-        '<a href="{}"><title>{}</title><rect x="{}" y="{}" width="{}" height="{}" rx="4" fill="{}"'
+        '<a href="{}" aria-label="{}"><title>{}</title><rect x="{}" y="{}" width="{}" height="{}" rx="4" fill="{}"'
         ' stroke="var(--line-strong)"{}/><text x="{}" y="{}" font-size="10" text-anchor="middle" fill="{}">{}</text>'
         '<text x="{}" y="{}" font-size="13" font-weight="bold" text-anchor="middle" fill="{}">{}</text></a>',
-        *(tile.url, tile.words, x, y, TILE_WIDTH - 1, TILE_HEIGHT - 1, ground),
+        *(tile.url, tile.words, tile.words, x, y, TILE_WIDTH - 1, TILE_HEIGHT - 1, ground),
         SafeString(' stroke-dasharray="3 3"') if step is None else SafeString(""),
         *(x + TILE_WIDTH // 2, y + 15, ink, SHORT.get(tile.code, tile.name[:9])),
         *(x + TILE_WIDTH // 2, y + 31, ink, "–" if step is None else f"{tile.awarded}/{tile.districts}"),
@@ -120,10 +122,13 @@ def _ground(step: int) -> str:
     return f"var(--band-{min(step, len(STEPS) - 1)})"
 
 
-def _svg(width: int, height: int, title: str, spoken: str, parts: Sequence[SafeString]) -> SafeString:
+def _svg(
+    width: int, height: int, title: str, spoken: str, parts: Sequence[SafeString], *, role: str = "img"
+) -> SafeString:
     return format_html(
-        '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="img">'
+        '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="{5}">'
         "<title>{2}</title><desc>{3}</desc>{4}</svg>",
         *(width, height, title, spoken),
         format_html_join("", "{}", ((part,) for part in parts)),
+        role,
     )

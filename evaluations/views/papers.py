@@ -9,10 +9,13 @@ from django.views.decorators.http import require_GET
 
 from evaluations import access, tasks
 from evaluations.domain.papers.card import draft_card, result_card
-from evaluations.domain.papers.documents import card_document, evaluation_document
+from evaluations.domain.papers.documents import card_document, evaluation_document, gaps_document
+from evaluations.domain.papers.gaps import gaps_report
 from evaluations.domain.papers.lhe import evaluation_report
 from evaluations.domain.workflow import Action
+from evaluations.reports.charts import NARROW, SCREEN
 from evaluations.reports.data import DistrictReport
+from evaluations.reports.pictures import compared_chart
 from evaluations.views.frame import page
 from evaluations.views.reports import deliver
 
@@ -60,9 +63,23 @@ def card_draft_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
     return deliver(request, document, name, tasks.render_draft_card, evaluation.pk, request.user.pk)
 
 
+@require_GET
+def gaps_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """What is open before submission; a contributor gets their own agency's part."""
+    evaluation = access.get_evaluation_for(request.user, pk, Action.READ)
+    document = gaps_document(gaps_report(evaluation, by=access.signed_in(request.user)))
+    name = f"Daftar kekurangan KLA {evaluation.edition.code} {evaluation.district}.pdf"
+    return deliver(request, document, name, tasks.render_gaps, evaluation.pk, request.user.pk)
+
+
 def _pictures(report: DistrictReport) -> dict[str, SafeString]:
     """What stands in place of the paper's pictures: the portal's own, which fit a phone and the dark."""
-    return {
+    own = {
         name: render_to_string(f"evaluations/papers/_{name}.html", {"report": report})
         for name in ("scale", "chart")
     }
+    compared = compared_chart(report, palette=SCREEN, width=NARROW)
+    if compared:
+        beside = {"report": report, "compared": compared}
+        own["chart"] = render_to_string("evaluations/papers/_compared.html", beside)
+    return own

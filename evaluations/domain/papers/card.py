@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from evaluations.domain import deadlines
 from evaluations.domain.documents import draft_report, result_report
 from evaluations.domain.papers.advice import advice_for
+from evaluations.domain.papers.beside import beside
 from evaluations.domain.progress import answer_values
 from evaluations.domain.publication import is_public
 from evaluations.domain.ranking import latest_results
@@ -31,7 +33,7 @@ RETURNED = "Melengkapi pertanyaan yang dikembalikan"
 
 
 def result_card(result: StageResult) -> Card:
-    """Raises ``SnapshotMismatch``. Ten queries at most beside the cached instrument."""
+    """Raises ``SnapshotMismatch``. Seventeen queries at most beside the cached instrument."""
     report = result_report(result)
     return _card(result.evaluation, report, result.snapshot["answers"], rank_of(result))
 
@@ -50,7 +52,7 @@ def _card(
     place: Rank | None,
 ) -> Card:
     return build_card(
-        district=report,
+        district=replace(report, beside=beside(evaluation)),
         advice=advice_for(evaluation, report, answers),
         change=None if report.draft else _change(evaluation, report),
         rank=place,

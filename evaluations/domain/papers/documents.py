@@ -6,7 +6,9 @@ from evaluations.domain.documents import Document, about_result, result_series
 from evaluations.models import ReportKind
 from evaluations.reports.card import Card
 from evaluations.reports.evaluation_report import EvaluationReport
+from evaluations.reports.gaps import GapsReport
 from evaluations.reports.seal import Seal
+from evaluations.scoring.score import digest
 
 
 def evaluation_document(report: EvaluationReport) -> Document:
@@ -24,7 +26,7 @@ def evaluation_document(report: EvaluationReport) -> Document:
         district=district.district_code,
         series=result_series(ReportKind.EVALUATION, district),
         title=f"Laporan Hasil Evaluasi {district.stage_name}",
-        about=about_result(district),
+        about=about_result(district, shown=digest(report.payload())),
     )
 
 
@@ -43,5 +45,23 @@ def card_document(card: Card) -> Document:
         district=district.district_code,
         series=result_series(ReportKind.CARD, district),
         title="Rapor Kabupaten/Kota Layak Anak",
-        about=about_result(district),
+        about=about_result(district, shown=digest(card.payload())),
+    )
+
+
+def gaps_document(report: GapsReport) -> Document:
+    """A working list: it is used up while people work on it, so it has no number and no code."""
+
+    def render(seal: Seal | None) -> bytes:
+        from evaluations.reports.pdf import gaps_pdf  # noqa: PLC0415
+
+        return gaps_pdf(report, seal)
+
+    return Document(
+        ReportKind.RETURN,
+        "pdf",
+        report.payload(),
+        render,
+        district=report.district_code,
+        title="Daftar kekurangan sebelum diajukan",
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from evaluations.domain import deadlines
 from evaluations.domain.documents import result_report
 from evaluations.domain.papers.advice import advice_for
+from evaluations.domain.papers.beside import beside
 from evaluations.domain.ranking import letterhead
 from evaluations.domain.records import stages_up_to
 from evaluations.models import Evaluation, Stage, StageRecord, StageResult
@@ -21,9 +23,10 @@ from kla_portal.indonesian import tanggal, tanggal_jam
 def evaluation_report(result: StageResult) -> EvaluationReport:
     """The report with every stage up to the result's own, each as it stood when this result was taken.
 
-    Raises ``SnapshotMismatch``. Seven queries at most beside the cached instrument.
+    Raises ``SnapshotMismatch``. Fourteen queries at most beside the cached instrument.
     """
-    evaluation, district = result.evaluation, result_report(result)
+    evaluation = result.evaluation
+    district = replace(result_report(result), beside=beside(evaluation))
     results = _up_to(result)
     records = {
         Stage(row.stage): row

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from evaluations.reports.advice import Advice, Step
+from evaluations.reports.beside import Beside, Series
 from evaluations.reports.card import Card, Change, Deadline, Rank, build_card
 from evaluations.reports.data import DistrictReport, build_district_report
 from evaluations.reports.evaluation_report import EvaluationReport, StageTime, build_evaluation_report
@@ -157,7 +158,19 @@ def fullest_card() -> Card:
     """Everything there is to say: long names, no document anywhere, every list full."""
     content = build.snapshot(evidence={q.code: _empty(q) for q in build.instrument().questions()}, draft=True)
     content["district"] = {"code": "63.07", "name": "Kabupaten Hulu Sungai Tengah Barat Daya Kepulauan"}
-    return replace(card(content), rank=Rank(13, 13, 38))
+    full = card(content)
+    return replace(full, rank=Rank(13, 13, 38), district=replace(full.district, beside=beside()))
+
+
+def beside() -> Beside:
+    """Last edition at a half of everything, the province's median at three quarters."""
+    codes = [cluster.code for cluster in build.instrument().clusters]
+    return Beside(
+        last=Series("Evaluasi KLA 2024 (VF)", dict.fromkeys(codes, Fraction(50))),
+        middle=Series(
+            "median provinsi (Evaluasi KLA 2024, 13 kabupaten/kota)", dict.fromkeys(codes, Fraction(75))
+        ),
+    )
 
 
 def emptiest_card() -> Card:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,7 +11,9 @@ import pytest
 
 from evaluations.reports.data import SnapshotMismatch, build_district_report
 from evaluations.reports.paper import places_for, printable
+from evaluations.scoring.rules import describe_rule
 from evaluations.scoring.score import digest, tree_to_dict
+from kla_portal.indonesian import angka
 from tests.evaluations.reports import build
 
 
@@ -51,6 +54,50 @@ def test_questions_carry_title_reason_note_and_mark(report):
     assert question.estimated
     assert not entries(report)["1.1"].estimated, "the options of 1.1 are official"
     assert report.estimated_count == 273
+
+
+def test_questions_carry_rule_source_and_verdicts_as_the_scores_page_has_them():
+    """As the page explains them: a verdict that only accepts needs no words, one without a reason may."""
+    content = build.snapshot(stage="vl")
+    content["verdicts"] = {
+        "va": {
+            "12.1": {"decision": "reject", "value": None, "reason": f"Belum ditandatangani{chr(0x202E)}."},
+            "12.2": {"decision": "accept", "value": None, "reason": ""},
+        },
+        "vl": {"12.1": {"decision": "accept", "value": None, "reason": "Asli ditunjukkan"}},
+    }
+    report = build_district_report(
+        snapshot=content,
+        instrument=build.instrument(),
+        digest=digest(content),
+        letterhead=build.LETTERHEAD,
+        receipt_number=build.RECEIPT,
+        sources={"12.1": "diisi dari buku kerja"},
+    )
+    behind = {code: question.behind for code, question in entries(report).items()}
+    rule = "; ".join(
+        f"{line.text} {angka(line.points)}" for line in describe_rule(build.instrument().by_code["12.1"])
+    )
+    assert behind["12.1"] == (
+        f"Aturan: {rule}. Asal jawaban: diisi dari buku kerja. VA: ditolak, Belum ditandatangani. "
+        "VL: diterima, Asli ditunjukkan."
+    )
+    assert "VA" not in behind["12.2"]
+    assert "Asal" not in behind["12.2"]
+
+
+def test_an_unanswered_question_has_its_rule_and_no_source():
+    content = build.snapshot(answers={})
+    report = build_district_report(
+        snapshot=content,
+        instrument=build.instrument(),
+        digest=digest(content),
+        letterhead=build.LETTERHEAD,
+        sources={"1.1": "diisi di portal"},
+    )
+    behind = entries(report)["1.1"].behind
+    assert behind.startswith("Aturan: Peraturan Daerah tentang KLA 12; ")
+    assert behind.endswith("Tidak ada 0.")
 
 
 def test_percent_is_exact(report):
@@ -184,6 +231,7 @@ def test_payload_changes_with_all_that_is_printed(report, taken):
     assert other.payload()["digest"] == report.payload()["digest"]
     assert other.payload() != report.payload()
     assert other.payload()["receipt_number"] is None
+    assert replace(report, sources={"1.1": "diisi di portal"}).payload() != report.payload()
     json.dumps(report.payload())
 
 

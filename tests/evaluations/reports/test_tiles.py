@@ -53,6 +53,16 @@ def test_words_and_numbers_stand_beside_the_colour():
     assert "belum ada nilai" in svg.find(f"{NS}desc").text
 
 
+def test_tiles_are_links_that_are_spoken_and_bars_are_one_picture(spec):
+    """Inside an image nothing is spoken: a link there could be reached by Tab and would be silent."""
+    svg = ET.fromstring(tile_grid_svg([tile()]))
+    assert svg.get("role") == "group"
+    assert [link.get("aria-label") for link in svg.findall(f"{NS}a")] == [tile().words]
+    bars = ET.fromstring(distribution_svg([(band, 3) for band in spec.bands]))
+    assert bars.get("role") == "img"
+    assert bars.findall(f"{NS}a") == []
+
+
 def test_names_are_text():
     svg = tile_grid_svg([tile(name='<script>"x"</script>')])
     assert "<script>" not in svg

@@ -50,6 +50,16 @@ def test_the_qr_leads_to_what_the_paper_is(client, paper):
     assert paper.sha256 in page
 
 
+def test_a_paper_of_no_single_result_says_as_of_when(client, evaluation, paper):
+    """A ranking or a comparison of stages stays in force when a stage is reopened: it tells of its own moment."""
+    moment = "Isinya keadaan data pada"
+    assert moment in text_of(client.get(page_of(paper)))
+    bound = stored(evaluation, b"%PDF hasil", series="hasil", receipt="EM/2026/63.09/01")
+    page = text_of(client.get(page_of(bound)))
+    assert "masih berlaku" in page
+    assert moment not in page
+
+
 def test_a_typed_code_leads_to_the_same_page(client, paper):
     typed = f"{paper.code[:9].lower()} {paper.code[9:]}"
     response = client.post(url("check_reports"), {"code": typed})

@@ -11,6 +11,7 @@ from evaluations.domain.submission import store_result
 from evaluations.models import ReportKind, Stage, StageResult, StoredReport
 from kla_portal.indonesian import angka
 from tests.evaluations.domain.claims import HEALTH, ONE_OF_EACH, hand_in, save
+from tests.evaluations.explaining.test_rivals import announce, finals
 from tests.evaluations.history import scenes
 from tests.evaluations.views.common import PROBE, main_of, put_evidence, same_queries, signed_in, text_of, url
 
@@ -138,6 +139,22 @@ def test_the_draft_says_so_and_its_name_too(evaluation, by, sign_in):
     reader = printed(response)
     assert len(reader.pages) == 2
     assert all("KONSEP" in page.extract_text() for page in reader.pages)
+
+
+@pytest.mark.parametrize("name", ["lhe", "card"])
+def test_the_page_compares_with_what_is_announced_and_keeps_the_points(cast, by, sign_in, result, name):
+    """Until the neighbours' results are out, their median is in nobody's picture."""
+    client, path = sign_in(by), url(name, result.pk)
+    finals("2024", ("82", "164", "0"), cast.admin_national)
+    hidden = client.get(path)
+    assert "median provinsi" not in text_of(hidden)
+    assert 'class="middle"' not in main_of(hidden)
+    announce("2024")
+    shown = client.get(path)
+    assert "belah ketupat: median provinsi (Evaluasi KLA 2024, 3 kabupaten/kota)" in text_of(shown)
+    assert main_of(shown).count('class="middle"') == 7
+    assert "K3 2 150 1,3%" in text_of(shown)
+    assert ' style="' not in main_of(shown)
 
 
 @pytest.mark.parametrize("name", ["lhe_pdf", "card_pdf"])
