@@ -20,7 +20,16 @@ from evaluations.forms.planning import EffortsForm, TargetForm
 from evaluations.models import Evaluation
 from evaluations.scoring.planner import Mode
 from evaluations.views.frame import page
-from evaluations.views.planning_page import MODES, Choice, blocked_rows, chosen, shown
+from evaluations.views.planning_page import (
+    BLOCKED_SHOWN,
+    FEW,
+    MODES,
+    Choice,
+    blocked_rows,
+    by_cluster,
+    chosen,
+    shown,
+)
 from indicators.domain.spec import loaded
 from indicators.spec import ClusterSpec
 
@@ -59,10 +68,15 @@ def _target_page(
 
 def _details(evaluation: Evaluation, choice: Choice, agencies: Any, outcome: Any) -> dict[str, Any]:
     spec = loaded(evaluation.edition.instrument).spec
+    blocked = blocked_rows(spec, outcome, agencies)
     known = {agency.pk: agency for agency in agencies.values()}
+    rows = shown(spec, outcome, agencies)
     return {
-        "rows": shown(spec, outcome, agencies),
-        "blocked": blocked_rows(spec, outcome, agencies),
+        "rows": rows,
+        "groups": by_cluster(spec, rows),
+        "few": len(rows) <= FEW,
+        "blocked": blocked[:BLOCKED_SHOWN],
+        "blocked_more": max(len(blocked) - BLOCKED_SHOWN, 0),
         "agencies": sorted(known.values(), key=lambda agency: agency.name),
     }
 
@@ -122,6 +136,7 @@ def _efforts_page(
 ) -> HttpResponse:
     form = form or EffortsForm(lines=effort_rows.lines(evaluation, cluster))
     context = {
+        "groups": form.groups(cluster),
         "cluster": cluster,
         "clusters": loaded(evaluation.edition.instrument).spec.clusters,
         "form": form,

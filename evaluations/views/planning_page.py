@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.http import QueryDict
 
 from evaluations.models import Need
 from evaluations.scoring.planner import Alternative, Blocked, Mode, Outcome, OutOfReach, Plan
-from indicators.spec import InstrumentSpec, QuestionSpec
+from indicators.spec import ClusterSpec, InstrumentSpec, QuestionSpec
 from kla_portal.accounts.models import Agency
 
 BLOCKED_SHOWN = 20
+FEW = 15
+"""Steps that are read at a glance; more of them are folded by cluster."""
 
 MODES: dict[str, tuple[str, str]] = {
     Mode.LEAST_EFFORT: (
@@ -44,7 +47,6 @@ MODES: dict[str, tuple[str, str]] = {
 WHY_BLOCKED = {
     "impossible": "ditandai tidak mungkin sebelum batas waktu",
     "regulation": "perlu produk hukum",
-    "agency": "dijawab perangkat daerah lain",
     "numbers": "tidak ada jawaban dengan poin lebih tinggi dari angka yang diisi",
 }
 
@@ -71,6 +73,18 @@ class StepRow:
 
 
 @dataclass(frozen=True)
+class Group:
+    """The steps in one cluster."""
+
+    cluster: ClusterSpec
+    rows: list[StepRow]
+
+    @property
+    def gain(self) -> Decimal:
+        return sum((row.step.gain for row in self.rows), Decimal(0))
+
+
+@dataclass(frozen=True)
 class BlockedRow:
     blocked: Blocked
     question: QuestionSpec
@@ -93,9 +107,20 @@ def shown(spec: InstrumentSpec, outcome: Outcome | None, agencies: Mapping[str, 
     return [StepRow(step, spec.by_code[step.code], agencies.get(step.code)) for step in steps]
 
 
+def by_cluster(spec: InstrumentSpec, rows: list[StepRow]) -> list[Group]:
+    """Clusters in the instrument's order, those without a step left out."""
+    steps: dict[str, list[StepRow]] = {}
+    for row in rows:
+        cluster = spec.cluster_of[spec.indicator_of[row.step.code].number]
+        steps.setdefault(cluster.code, []).append(row)
+    return [Group(cluster, steps[cluster.code]) for cluster in spec.clusters if cluster.code in steps]
+
+
 def blocked_rows(
     spec: InstrumentSpec, outcome: Outcome | None, agencies: Mapping[str, Agency]
 ) -> list[BlockedRow]:
-    """The heaviest first, a page's worth."""
-    rows = outcome.blocked[:BLOCKED_SHOWN] if isinstance(outcome, OutOfReach) else ()
-    return [BlockedRow(row, spec.by_code[row.code], agencies.get(row.code)) for row in rows]
+    """The heaviest first. For one agency without the others' questions: nobody there can do anything about them."""
+    rows = outcome.blocked if isinstance(outcome, OutOfReach) else ()
+    return [
+        BlockedRow(row, spec.by_code[row.code], agencies.get(row.code)) for row in rows if row.why != "agency"
+    ]

@@ -4,6 +4,9 @@ The rule. A question brings what lies between its start and its aim, once, howev
 the lowest of their starts, the aim the highest of their aims. Reached is what stands now above the start, never below
 zero and never more than the aim: what others add beyond it is not this plan's doing. A question that fell below its
 start counts zero and is named, so that it does not hide behind another's gain. Dropped actions count nowhere.
+
+Documents are measured by the safe points and better answers by the claimed ones, each for itself, and the stretches
+that both cover count once: a claim that stood already is not reached by planning its documents.
 """
 
 from __future__ import annotations
@@ -25,6 +28,8 @@ class Part:
     before: Decimal
     expected: Decimal
     now: Decimal
+    documents: bool = False
+    """Completing documents is the aim, not a better answer."""
 
     @property
     def gain(self) -> Decimal:
@@ -49,14 +54,20 @@ class Sums:
 
 def sums(parts: Iterable[Part]) -> Sums:
     """Of several actions together: every question once."""
-    merged: dict[str, Part] = {}
+    merged: dict[tuple[str, bool], Part] = {}
     for part in parts:
-        merged[part.code] = _together(merged[part.code], part) if part.code in merged else part
+        key = part.code, part.documents
+        merged[key] = _together(merged[key], part) if key in merged else part
+    by_code: dict[str, list[Part]] = {}
+    for part in merged.values():
+        by_code.setdefault(part.code, []).append(part)
     with localcontext(EXACT):
         return Sums(
-            sum((part.gain for part in merged.values()), NONE),
-            sum((part.reached for part in merged.values()), NONE),
-            tuple(part.code for part in merged.values() if part.now < part.before),
+            sum((_covered((p.before, p.before + p.gain) for p in both) for both in by_code.values()), NONE),
+            sum(
+                (_covered((p.before, p.before + p.reached) for p in both) for both in by_code.values()), NONE
+            ),
+            tuple(code for code, both in by_code.items() if any(p.now < p.before for p in both)),
         )
 
 
@@ -66,4 +77,14 @@ def _together(one: Part, other: Part) -> Part:
         min(one.before, other.before),
         max(one.expected, other.expected),
         max(one.now, other.now),
+        one.documents,
     )
+
+
+def _covered(spans: Iterable[tuple[Decimal, Decimal]]) -> Decimal:
+    """Points that lie in any of the spans (first, last)."""
+    covered, end = NONE, NONE
+    for first, last in sorted(spans):
+        covered += max(NONE, last - max(first, end))
+        end = max(end, last)
+    return covered

@@ -154,7 +154,7 @@ def row_of(evaluation: Evaluation, action: PlannedAction, standing: Standing) ->
     for row in action.questions.all():
         code = instrument.question_codes[row.question_id]
         now: Decimal = standing.now(code, documents_only=row.aim is None)
-        part = Part(code, row.points_before, row.points_expected, now)
+        part = Part(code, row.points_before, row.points_expected, now, documents=row.aim is None)
         found.append((instrument.spec.by_code[code], part))
     place = {code: number for number, code in enumerate(instrument.spec.by_code)}
     found.sort(key=lambda pair: place[pair[0].code])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from evaluations.domain import notices, workflow
 from evaluations.domain.actions.reading import OPEN
@@ -67,7 +67,11 @@ def _due(on: date | None) -> Iterator[Due]:
     # A day to either side: midnight in Papua is another date in Jakarta.
     near = Q(due_on__in={national + timedelta(days + shift) for days in DAYS for shift in (-1, 0, 1)})
     past = Q(due_on__gte=national - timedelta(LATE), due_on__lte=national)
-    rows = PlannedAction.objects.filter(near | past, removed_at__isnull=True, status__in=OPEN)
+    carried = PlannedAction.objects.filter(carried_from=OuterRef("pk"), removed_at__isnull=True)
+    # What went over to the next edition is reminded of there.
+    rows = PlannedAction.objects.filter(
+        ~Exists(carried), near | past, removed_at__isnull=True, status__in=OPEN
+    )
     rows = rows.select_related("agency", "evaluation__edition__instrument", "evaluation__district__province")
     rows = rows.prefetch_related("questions")
     for action in rows:

@@ -251,6 +251,9 @@ class _Reader:
 
     def _budget(self) -> int | None:
         try:
+            if "budget" in self.row.numeric and not self.text("budget").isdigit():
+                # A number's point is no separator of thousands.
+                raise NotRupiah("Tulis rupiah penuh tanpa pecahan, misalnya 1250000000.")
             return read_rupiah(self.text("budget"))
         except NotRupiah as refused:
             self.fault("budget", str(refused))

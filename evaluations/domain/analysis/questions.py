@@ -87,6 +87,23 @@ def training_day(rows: Sequence[QuestionLoss], count: int) -> list[Session]:
 
 
 @dataclass(frozen=True)
+class ShortDistrict:
+    """A district without full points at a question: ``points`` of the question's weight."""
+
+    evaluation: int
+    name: str
+    points: Decimal
+
+
+def short_districts(table: PointsTable, question: QuestionSpec) -> list[ShortDistrict]:
+    """Districts without full points at the question, fewest points first, then by name. One query."""
+    short = {pk: points for pk, points in table.of(question.code).items() if points < question.weight}
+    names = Evaluation.objects.filter(pk__in=short).order_by("district__name")
+    rows = [ShortDistrict(pk, name, short[pk]) for pk, name in names.values_list("pk", "district__name")]
+    return sorted(rows, key=lambda row: row.points)
+
+
+@dataclass(frozen=True)
 class BestDistrict:
     evaluation: int
     name: str

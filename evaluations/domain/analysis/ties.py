@@ -7,6 +7,7 @@ differences as independent; what one verifier gives more or less everywhere is o
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -68,13 +69,14 @@ def tie_rows(rows: Sequence[DistrictTotal], width: Decimal) -> list[TieRow]:
 
     Every district has its own range: "close" does not pass on from neighbour to neighbour down a whole list.
     """
-    totals = [row.total for row in rows]
+    totals = sorted(row.total for row in rows)
+    count = len(totals)
     return [
         TieRow(
             row,
             place,
-            first=1 + sum(total > row.total + width for total in totals),
-            last=sum(total >= row.total - width for total in totals),
+            first=1 + count - bisect_right(totals, row.total + width),
+            last=count - bisect_left(totals, row.total - width),
         )
         for place, row, _ in rank((row, row.total) for row in rows)
         if place is not None

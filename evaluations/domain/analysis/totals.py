@@ -18,6 +18,7 @@ from kla_portal.regions.models import Province
 
 CLAIM = "klaim"
 """The basis of what districts claim while they still fill in: nothing is stored yet."""
+CLAIM_NAME = "Klaim sementara"
 
 NEAR = Decimal(10)
 """Points within which a total counts as near the edge of its band."""

@@ -37,14 +37,23 @@ def count_try(address: str) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _forget_before(folder)
     name = salted_hmac("evaluations.sealing.limits", network_of(address)).hexdigest()
-    line = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    if add_byte(folder / name) > settings.CHECK_LIMIT:
+        raise TooMany(settings.CHECK_SECONDS - spent)
+
+
+def add_byte(path: Path) -> int:
+    """How many the file holds then. Its folder is made again when the next span's first try took it away."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    try:
+        line = os.open(path, flags, 0o600)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        line = os.open(path, flags, 0o600)
     try:
         os.write(line, b".")
-        tries = os.fstat(line).st_size
+        return os.fstat(line).st_size
     finally:
         os.close(line)
-    if tries > settings.CHECK_LIMIT:
-        raise TooMany(settings.CHECK_SECONDS - spent)
 
 
 def network_of(address: str) -> str:

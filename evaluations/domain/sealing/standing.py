@@ -54,6 +54,17 @@ def standing(report: StoredReport) -> Standing:
     return Standing(State.REPRINTED if same else State.SUPERSEDED, newest)
 
 
+def replaced_by(report: StoredReport) -> StoredReport | None:
+    """The newer paper of its series that says something else; ``None`` for one that follows a stored result, and
+    for one whose content has no digest to compare. One query.
+    """
+    digest = report.about.get("digest")
+    if not report.number or not digest or report.about.get("receipt") or report.about.get("draft"):
+        return None
+    newest = _newest(report, "")
+    return newest if newest and newest.pk > report.pk and newest.about.get("digest") != digest else None
+
+
 def _newest(report: StoredReport, receipt: str) -> StoredReport | None:
     """The last paper of the series; of those about a result, the last of that result.
 

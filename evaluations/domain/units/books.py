@@ -26,6 +26,7 @@ CELL: dict[bool | None, str] = {True: "Ya", False: "Tidak", None: ""}
 READ = {"ya": True, "y": True, "tidak": False, "t": False, "": None, "belum": None}
 LETTERS: dict[bool | None, str] = {True: "y", False: "t", None: "-"}
 SEEN = {letter: value for value, letter in LETTERS.items()}
+TWICE = "Tempat ini tertulis lebih dari sekali; hapus baris salinannya, lalu unggah lagi."
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,8 @@ def plan_book(evaluation: Evaluation, user: User, seal: str, filled: Iterable[Fi
             asked[home[place]][code] = by_code[code]
     locked = {k: refusals(user, evaluation, k, list(found.values())) for k, found in asked.items()}
     lines, changes = [], []
-    for cell in filled:
+    cells, unclear = _once(filled)
+    for cell in cells:
         key = cell.code, cell.place
         if key not in seen:
             if cell.text:
@@ -140,12 +142,29 @@ def plan_book(evaluation: Evaluation, user: User, seal: str, filled: Iterable[Fi
         if holds == before:
             continue
         reason = _reason(cell, holds, now.get(key), before, locked.get(home.get(cell.place, ""), {}))
+        reason = reason or (TWICE if key in unclear else "")
         name = places.names.get(cell.place, cell.place)
         after = cell.text if isinstance(holds, str) else WORDS[holds]
         lines.append(Line(cell.address, cell.code, name, WORDS[before], after, reason))
         if not reason and not isinstance(holds, str) and now.get(key) != holds:
             changes.append(Change(cell.code, cell.place, seen=before, holds=holds))
     return Plan(tuple(lines), tuple(changes))
+
+
+def _once(filled: Iterable[Filled]) -> tuple[list[Filled], set[Key]]:
+    """The cells without repeats of the same word, and the keys of those that say two things."""
+    first: dict[Key, str] = {}
+    found, unclear = [], set()
+    for cell in filled:
+        key, word = (cell.code, cell.place), cell.text.casefold()
+        if key not in first:
+            first[key] = word
+        elif first[key] == word:
+            continue
+        else:
+            unclear.add(key)
+        found.append(cell)
+    return found, unclear
 
 
 def _opened(evaluation: Evaluation, seal: str) -> dict[Key, bool | None]:

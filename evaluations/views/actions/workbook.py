@@ -53,14 +53,15 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         except (NotAPlanBook, access.Refused) as refused:
             form.add_error("file", str(refused))
         else:
-            return _page(request, evaluation, WorkbookForm(), preview=preview, rows=_signed(evaluation, book))
+            rows = _signed(request, evaluation, book)
+            return _page(request, evaluation, WorkbookForm(), preview=preview, rows=rows)
     return _page(request, evaluation, form, status=422)
 
 
 def _apply(request: HttpRequest, evaluation: Evaluation) -> HttpResponse:
     form = WorkbookForm()
     try:
-        content = signing.loads(request.POST["rows"], salt=_salt(evaluation), max_age=HOUR)
+        content = signing.loads(request.POST["rows"], salt=_salt(request, evaluation), max_age=HOUR)
         rows = tuple(BookRow(r["number"], r["cells"], tuple(r["numeric"])) for r in content["rows"])
         book = ReadBook(content["origin"], rows)
         new, changed = workbook.apply(evaluation=evaluation, book=book, by=access.signed_in(request.user))
@@ -74,13 +75,14 @@ def _apply(request: HttpRequest, evaluation: Evaluation) -> HttpResponse:
     return _page(request, evaluation, form, refusal=reason, status=409)
 
 
-def _signed(evaluation: Evaluation, book: ReadBook) -> str:
+def _signed(request: HttpRequest, evaluation: Evaluation, book: ReadBook) -> str:
     content: dict[str, Any] = {"origin": dict(book.origin), "rows": [asdict(row) for row in book.rows]}
-    return signing.dumps(content, salt=_salt(evaluation), compress=True)
+    return signing.dumps(content, salt=_salt(request, evaluation), compress=True)
 
 
-def _salt(evaluation: Evaluation) -> str:
-    return f"rencana-aksi:{evaluation.pk}"
+def _salt(request: HttpRequest, evaluation: Evaluation) -> str:
+    """Who looked at the preview applies it, there and nowhere else."""
+    return f"rencana-aksi:{evaluation.pk}:{request.user.pk}"
 
 
 def _page(

@@ -12,7 +12,7 @@ from evaluations.domain.analysis import board as domain
 from evaluations.domain.analysis import ties, totals
 from evaluations.models import VERIFYING, Edition
 from evaluations.reports.tiles import distribution_svg
-from evaluations.views.analysis.common import analysis_page, basis_of, labelled
+from evaluations.views.analysis.common import analysis_page, basis_of, labelled, part_of
 from indicators.domain.spec import loaded
 from kla_portal.regions.models import Province
 
@@ -24,7 +24,8 @@ def analysis(request: HttpRequest, code: str, place: str) -> HttpResponse:
     found = totals.totals(edition, basis_of(request, available), province)
     lines = domain.board(edition=edition, province=province, by=access.signed_in(request.user))
     context = {
-        "lines": lines,
+        "page_obj": part_of(request, lines),
+        "districts": len(lines),
         "at_risk": sum(bool(line.risks) for line in lines),
         "bases": labelled(available),
         "found": found,

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 
-from evaluations.domain.analysis.totals import CLAIM, bases
+from evaluations.domain.analysis.totals import CLAIM, CLAIM_NAME, bases
 from evaluations.domain.ranking import NATIONAL
 from evaluations.models import Edition, Stage
 from evaluations.views.frame import area_page
 from kla_portal.regions.models import Province
+
+Row = TypeVar("Row")
+
+AT_ONCE = 50
+"""Rows per page."""
 
 
 def basis_of(request: HttpRequest, available: list[str]) -> str:
@@ -29,7 +36,12 @@ def stage_of(
 
 def labelled(available: list[str]) -> list[tuple[str, str]]:
     """(Value, word) of each basis."""
-    return [(basis, "Klaim sementara" if basis == CLAIM else str(Stage(basis).label)) for basis in available]
+    return [(basis, CLAIM_NAME if basis == CLAIM else str(Stage(basis).label)) for basis in available]
+
+
+def part_of(request: HttpRequest, rows: Sequence[Row]) -> Page[Row]:
+    """``?page=``: a province fits on one page; the country's 514 rows do not."""
+    return Paginator(rows, AT_ONCE).get_page(request.GET.get("page"))
 
 
 def analysis_page(

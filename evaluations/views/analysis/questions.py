@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
@@ -14,15 +13,13 @@ from evaluations.models import Edition, Stage
 from evaluations.reports.analysis_xlsx import training_xlsx
 from evaluations.reports.training import TrainingLine, TrainingList, training_csv
 from evaluations.reports.xlsx import CONTENT_TYPE
-from evaluations.views.analysis.common import analysis_page, labelled, stage_of
+from evaluations.views.analysis.common import analysis_page, labelled, part_of, stage_of
 from indicators.domain.spec import loaded
 from kla_portal.regions.models import Province
 
 SIZES = (5, 10, 20, 40)
 """How many questions a training day may take up."""
 FORMS = ("xlsx", "csv")
-AT_ONCE = 50
-"""Questions per page."""
 
 
 def _table(edition: Edition, stage: Stage | None, province: Province | None) -> PointsTable:
@@ -39,7 +36,7 @@ def questions(request: HttpRequest, code: str, place: str) -> HttpResponse:
     rows = domain.losses(table, spec)
     if theme in spec.theme_names:
         rows = [row for row in rows if row.question.theme == theme]
-    shown = Paginator(rows, AT_ONCE).get_page(request.GET.get("page"))
+    shown = part_of(request, rows)
     context = {
         "stage": stage,
         "bases": labelled(available),
@@ -55,7 +52,7 @@ def questions(request: HttpRequest, code: str, place: str) -> HttpResponse:
 
 @require_GET
 def question(request: HttpRequest, code: str, place: str, question: str) -> HttpResponse:
-    """One question: the districts with full points, and what they share about it."""
+    """One question: the districts with full points and what they share about it, and those that lack points."""
     edition, province = access.get_area_for(request.user, code, place)
     instrument = loaded(edition.instrument)
     found = instrument.spec.by_code.get(question)
@@ -71,6 +68,7 @@ def question(request: HttpRequest, code: str, place: str, question: str) -> Http
         "bases": labelled(available),
         "districts": len(table.rows),
         "best": domain.best_districts(table, found, shared) if table.rows else [],
+        "short": domain.short_districts(table, found) if table.rows else [],
     }
     return analysis_page(request, "question", edition, province, context)
 
@@ -90,6 +88,7 @@ def training(request: HttpRequest, code: str, place: str) -> HttpResponse:
         "stage": stage,
         "bases": labelled(available),
         "districts": len(table.rows),
+        "forms": FORMS,
         "sizes": SIZES,
         "size": size,
         "sessions": sessions,

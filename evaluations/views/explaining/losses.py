@@ -21,6 +21,9 @@ TABS = {
     "klaster": "Klaster",
 }
 
+FIRST = 25
+"""Questions that stand open; the lighter rest is folded."""
+
 
 @require_GET
 def losses(request: HttpRequest, pk: int) -> HttpResponse:
@@ -35,6 +38,8 @@ def losses(request: HttpRequest, pk: int) -> HttpResponse:
         "tabs": TABS,
         "tab": tab,
         "heading": TABS[tab],
+        "first": found.questions[:FIRST],
+        "rest": found.questions[FIRST:],
         "groups": {"tema": found.themes, "perangkat": found.agencies, "klaster": found.clusters}.get(tab),
     }
     if tab == "klaster":

@@ -36,6 +36,7 @@ def book_file(request: HttpRequest, pk: int, place: str) -> HttpResponse:
     response = HttpResponse(content, content_type=CONTENT_TYPE)
     name = f"baris-{evaluation.edition.code}-{place if only else evaluation.district_id}.xlsx"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from evaluations import access
 from evaluations.domain import deadlines, workflow
 from evaluations.domain.answers import StaleVersion
-from evaluations.domain.units.coverage import coverage, progress, tallies
+from evaluations.domain.units.coverage import Coverage, coverage, progress, tallies
 from evaluations.domain.units.places import places_of
 from evaluations.domain.units.scope import questions_seen
 from evaluations.domain.units.taking import take_proposal
@@ -33,17 +33,27 @@ def units(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     places, counted = places_of(evaluation.district_id), tallies(evaluation)
     lines = coverage(evaluation, questions, places, counted)
+    may_take = _takeable(reader, evaluation, questions)
     context = {
         "places": places,
         "kecamatan": progress(questions, places, counted),
-        "levels": [
-            (heading, [line for line in lines if line.question.level == level])
-            for level, heading in HEADINGS.items()
-        ],
-        "may_take": _takeable(reader, evaluation, questions),
+        "levels": _levels(lines, may_take),
+        "may_take": may_take,
         "locked": workflow.refusal(evaluation, Action.ENTER_UNITS, by=reader),
     }
     return page(request, "evaluations/units/page.html", evaluation, context)
+
+
+def _levels(lines: list[Coverage], may_take: set[str]) -> list[tuple[str, list[Coverage], int]]:
+    """Heading, its questions, and how many of their proposals wait for a click."""
+    found = []
+    for level, heading in HEADINGS.items():
+        part = [line for line in lines if line.question.level == level]
+        ready = sum(
+            bool(line.proposal and not line.taken and line.question.code in may_take) for line in part
+        )
+        found.append((heading, part, ready))
+    return found
 
 
 def _takeable(user: User, evaluation: Evaluation, questions: list[QuestionSpec]) -> set[str]:

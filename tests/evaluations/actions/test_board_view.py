@@ -20,7 +20,13 @@ def page(evaluation):
 def test_the_empty_plan_says_what_comes_next(sign_in, cast, page, evaluation):
     client = sign_in(cast.coordinator_tabalong)
     assert url("action_new", evaluation.pk) in main_of(client.get(page))
-    assert "Koordinator Gugus Tugas menyusun" in text_of(sign_in(cast.leader_tabalong).get(page))
+    assert "Lihat jalan ke target" in text_of(client.get(page))
+    leader = sign_in(cast.leader_tabalong).get(page)
+    assert "Koordinator Gugus Tugas menyusun" in text_of(leader)
+    assert url("target", evaluation.pk) in main_of(leader)
+    contributor = sign_in(cast.contributor_health_tabalong).get(page)
+    assert url("target", evaluation.pk) not in main_of(contributor), "which would answer them with a refusal"
+    assert url("actions_xlsx", evaluation.pk) in main_of(contributor)
 
 
 def test_columns_by_status_with_who_until_when_and_points(sign_in, cast, page, action, evaluation):

@@ -58,6 +58,17 @@ def test_what_cannot_be_read_stays_with_its_message(planner, evaluation, more, m
     assert not PlannedAction.objects.exists()
 
 
+def test_supporting_agencies_are_ticked_not_held_with_ctrl(planner, evaluation, action):
+    empty = main_of(planner.get(url("action_new", evaluation.pk)))
+    assert "Belum ada yang dipilih" in empty
+    assert "<select multiple" not in empty
+    police = agency(TABALONG, "polres")
+    page = main_of(planner.get(url("action_change", evaluation.pk, action.pk)))
+    assert "1 dipilih" in page
+    ticked = [tag for tag in page.split("<input")[1:] if 'name="supporting"' in tag and " checked" in tag]
+    assert [f'value="{police.pk}"' in tag for tag in ticked] == [True]
+
+
 def test_another_districts_agency_cannot_be_chosen(planner, evaluation):
     foreign = agency(TANAH_BUMBU, "kesehatan")
     assert planner.post(url("action_new", evaluation.pk), typed(agency=foreign.pk)).status_code == 422
@@ -109,6 +120,7 @@ def test_the_way_to_a_target_becomes_actions(planner, evaluation):
     [
         {}, {"mode": "x", "target": "500"}, {"mode": "least_effort", "target": "banyak"},
         {"mode": "least_effort", "target": "1001"}, {"mode": "own_agency", "target": "999"},
+        {"mode": "least_effort", "target": "500,0050"},
     ],
 )  # fmt: skip
 def test_a_way_that_cannot_be_read_or_gone_leads_back_to_the_target(planner, evaluation, sent):

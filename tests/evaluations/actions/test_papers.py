@@ -10,8 +10,10 @@ import pytest
 from pypdf import PdfReader
 
 from evaluations.domain import returns, submission
-from evaluations.domain.actions import papers
+from evaluations.domain.actions import editing, papers
 from evaluations.domain.actions.meeting import Meeting, meeting_report
+from evaluations.domain.sealing.standing import State as Standing
+from evaluations.domain.sealing.standing import standing
 from evaluations.models import StoredReport
 from evaluations.reports.pdf import meeting_pdf
 from kla_portal import clock
@@ -108,6 +110,23 @@ def test_the_plan_on_paper_is_kept_and_changes_with_the_plan(sign_in, evaluation
     assert "Tanpa pertanyaan" in words(b"".join(client.get(path).streaming_content))
 
 
+def test_a_plan_that_is_as_it_was_before_gets_a_paper_in_force(sign_in, evaluation, action, coordinator):
+    """Without the second action the plan says what its first paper said: that one was replaced meanwhile."""
+    client, path = sign_in(coordinator), url("actions_pdf", evaluation.pk)
+    client.get(path)
+    second = add(evaluation, coordinator, title="Kedua")
+    client.get(path)
+    editing.remove(action=second, by=coordinator)
+    client.get(path)
+    first, with_both, last = StoredReport.objects.filter(kind="actions").order_by("pk")
+    assert first.about["digest"] == last.about["digest"]
+    assert standing(last).state == Standing.IN_FORCE
+    assert standing(with_both).newer == last
+    assert standing(first).state == Standing.REPRINTED
+    client.get(path)
+    assert StoredReport.objects.filter(kind="actions").count() == 3
+
+
 def test_an_empty_plan_is_a_paper_too(evaluation, coordinator):
     report = papers.plan_report(evaluation, by=coordinator)
     assert (report.count, report.parts, report.target) == (0, (), "")
@@ -122,6 +141,17 @@ def test_the_meetings_form_leads_to_its_sheet(sign_in, evaluation, coordinator):
     assert "Satu" in text
     assert "Dua" in text
     assert StoredReport.objects.get(kind="meeting").number == ""
+
+
+def test_a_sheet_belongs_to_the_evaluation_it_was_typed_for(
+    sign_in, cast, evaluation, coordinator, neighbour_evaluation
+):
+    """Words of another district do not come out under this one's letterhead."""
+    typed = sign_in(cast.coordinator_tanahbumbu).post(url("meeting", neighbour_evaluation.pk), TYPED)
+    theirs = typed.headers["Location"]
+    ours = theirs.replace(f"/{neighbour_evaluation.pk}/", f"/{evaluation.pk}/")
+    assert ours != theirs
+    assert sign_in(coordinator).get(ours).status_code == 404
 
 
 def test_a_waiting_page_while_it_is_made(sign_in, evaluation, coordinator, queue):

@@ -8,12 +8,12 @@ from decimal import Decimal
 import pytest
 
 from evaluations.domain import workflow
-from evaluations.domain.actions import editing, reading, tracking
+from evaluations.domain.actions import editing, filling, reading, tracking
 from evaluations.domain.actions.reading import Wanted
 from evaluations.models import ActionStatus
 from kla_portal import clock
 from tests.cast import TABALONG, agency
-from tests.evaluations.actions.conftest import add
+from tests.evaluations.actions.conftest import add, step
 from tests.evaluations.cycle import fresh, save
 from tests.evaluations.papers import documents
 
@@ -70,6 +70,14 @@ def test_reached_moves_with_the_answers(claimed, coordinator, two):
     after = reading.board(fresh(claimed), by=coordinator).points
     assert (before.reached, after.reached) == (0, Decimal(1))
     assert before.expected == after.expected
+
+
+def test_documents_of_a_claim_that_stands_are_not_reached_by_the_claim(claimed, coordinator):
+    """One action for the documents of today's 2 points, one for the way to 3: nothing has happened yet."""
+    filling.from_plan(evaluation=fresh(claimed), steps=[step("12.1", "0", "2")], by=coordinator)
+    add(fresh(claimed), coordinator)
+    found = reading.board(fresh(claimed), by=coordinator).points
+    assert (found.expected, found.reached, found.fallen) == (Decimal(3), 0, ())
 
 
 def test_a_fall_is_named(claimed, coordinator, two):

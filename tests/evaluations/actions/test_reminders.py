@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from evaluations.domain import reminders
-from evaluations.domain.actions import editing, tracking
+from evaluations.domain.actions import editing, filling, tracking
 from evaluations.domain.actions.reminders import CAP, send_plan_reminders
-from evaluations.models import ActionStatus, Message, MessageKind
+from evaluations.models import ActionStatus, Evaluation, Message, MessageKind
+from tests.cast import TABALONG
 from tests.evaluations.actions.conftest import add
 
 DUE = date(2027, 6, 30)
@@ -79,6 +80,16 @@ def test_what_is_over_is_not_reminded_of(action, people, coordinator, status):
 def test_removed_is_not_reminded_of(action, people, coordinator):
     editing.remove(action=action, by=coordinator)
     assert told(DUE + timedelta(1)) == []
+
+
+def test_an_action_that_was_carried_over_is_reminded_of_once(evaluation, people, coordinator):
+    previous = Evaluation.objects.with_place().get(edition__code="2024", district=TABALONG)
+    old = add(previous, coordinator, due_on=DUE)
+    (carried,) = filling.carry_over(evaluation=evaluation, by=coordinator)
+    assert told(DUE + timedelta(1)) == ["kes.tabalong", "koor.tabalong"]
+    editing.remove(action=carried, by=coordinator)
+    assert told(DUE + timedelta(2)) == ["kes.tabalong", "koor.tabalong"]
+    assert Message.objects.filter(url__endswith=f"/{old.pk}/").count() == 2
 
 
 def test_nobody_gets_more_than_a_few_a_day(evaluation, people, coordinator):

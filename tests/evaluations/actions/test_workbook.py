@@ -14,8 +14,9 @@ from evaluations.models import PlannedAction
 from evaluations.reports.action_reader import NotAPlanBook, read_actions
 from evaluations.reports.action_xlsx import HEAD_ROW, LETTERS, ORIGIN, SHEET, actions_xlsx
 from kla_portal.accounts.access import Refused
+from kla_portal.accounts.roles import Role
 from kla_portal.events.models import Event, EventAction
-from tests.cast import TABALONG, agency
+from tests.cast import TABALONG, agency, person
 from tests.evaluations.actions.conftest import add, content
 from tests.evaluations.views.common import main_of, text_of, url
 
@@ -140,6 +141,14 @@ def test_what_cannot_be_read_is_named_with_its_cell(evaluation, action, coordina
     assert reason in line.faults[0].reason
 
 
+@pytest.mark.parametrize("typed", [123.456, 1250.5, -5])
+def test_a_number_that_is_no_whole_rupiah_is_not_taken_for_thousands(evaluation, action, coordinator, typed):
+    """A cell with 123.456 holds a hundred rupiah and a part, not the text 123.456."""
+    (line,) = compared(evaluation, coordinator, **{at("budget"): typed}).lines
+    assert line.faults[0].cell == at("budget")
+    assert "rupiah penuh" in line.faults[0].reason
+
+
 def test_a_number_that_lost_its_zero_is_asked_about(evaluation, action, coordinator, spec):
     """Excel makes 12.10 a 12.1; where both exist nobody can tell which was meant."""
     (code,) = [code for code in spec.by_code if f"{code}0" in spec.by_code][:1]
@@ -237,3 +246,11 @@ def test_rows_signed_for_one_evaluation_are_none_for_another(
     rows = client.post(url("actions_read", evaluation.pk), upload(changed)).context["rows"]
     other = sign_in(cast.coordinator_tanahbumbu)
     assert other.post(url("actions_read", neighbour_evaluation.pk), {"rows": rows}).status_code == 409
+
+
+def test_rows_signed_for_one_person_are_none_for_another(sign_in, evaluation, action, cast, coordinator):
+    changed = made(evaluation, coordinator, **{at("title"): "Judul baru"})
+    rows = sign_in(coordinator).post(url("actions_read", evaluation.pk), upload(changed)).context["rows"]
+    second = person("koor2.tabalong", "Koordinator kedua", Role.COORDINATOR, district_id=TABALONG)
+    assert sign_in(second).post(url("actions_read", evaluation.pk), {"rows": rows}).status_code == 409
+    assert PlannedAction.objects.get().title == action.title

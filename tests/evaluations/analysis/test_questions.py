@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from evaluations.domain.analysis.points import PointsTable, points_table
-from evaluations.domain.analysis.questions import best_districts, losses, training_day
+from evaluations.domain.analysis.questions import best_districts, losses, short_districts, training_day
 from evaluations.models import SharedPractice, Stage
 from indicators.domain.spec import loaded
 from kla_portal import clock
@@ -127,3 +127,14 @@ def test_the_best_are_those_with_every_point_who_share_first(edition, cast, spec
     assert found[0].practice == practice
     assert [row.name for row in found[1:]] == sorted(row.district.name for row in (rows[0], rows[2]))
     assert rows[1].pk not in {row.evaluation for row in found}
+
+
+def test_those_who_lack_points_come_by_what_they_have(edition, cast, spec):
+    rows = in_province(4)
+    for row, lost in zip(rows, ["1", "3", "0", "1"], strict=True):
+        stored(row, {"12.1": lost}, by=cast.admin_kalsel)
+    found = short_districts(points_table(edition, Stage.EM, None), spec.by_code["12.1"])
+    first, *others = [(row.evaluation, row.points) for row in found]
+    assert first == (rows[1].pk, spec.by_code["12.1"].weight - 3)
+    by_name = sorted((rows[0], rows[3]), key=lambda row: row.district.name)
+    assert others == [(row.pk, spec.by_code["12.1"].weight - 1) for row in by_name]

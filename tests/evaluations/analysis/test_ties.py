@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from random import Random
 
 import pytest
 
@@ -41,6 +42,19 @@ def test_close_does_not_pass_on_down_the_list(spec):
 def test_the_edge_of_the_width_belongs_to_it(spec):
     assert ranges(spec, "5", "800", "795") == [(1, 1, 2), (2, 1, 2)]
     assert ranges(spec, "5", "800", "794.99") == [(1, 1, 1), (2, 2, 2)]
+
+
+def test_the_ranks_are_those_that_counting_gives(spec):
+    """Against the definition, pair by pair: 120 totals of which many are equal or exactly a width apart."""
+    draw = Random(7)
+    totals = [Decimal(draw.randrange(5000, 6000, 5)) / 10 for _ in range(120)]
+    width = Decimal("2.5")
+    totals.sort(reverse=True)
+    found = ties.tie_rows(rows_of(spec, *totals), width)
+    assert [(row.first, row.last) for row in found] == [
+        (1 + sum(other > own + width for other in totals), sum(other >= own - width for other in totals))
+        for own in totals
+    ]
 
 
 def test_without_a_width_only_equal_totals_are_tied(spec):

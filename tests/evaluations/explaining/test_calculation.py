@@ -52,6 +52,19 @@ def test_names_of_people_notes_and_sensitive_titles_stay_out():
     assert (told[sensitive]["documents"], told[sensitive]["titles"]) == (1, [])
 
 
+def test_a_document_at_a_question_on_children_is_not_named_elsewhere_either():
+    """The same list proves another question too: its title would name the child there."""
+    spec = build.instrument()
+    sensitive = next(question.code for question in spec.questions() if question.sensitive)
+    open_one = next(question.code for question in spec.questions() if not question.sensitive)
+    listed = slot("Daftar anak Budi Santoso")
+    both = [{**listed[0], "items": listed[0]["items"] + slot("Perda KLA")[0]["items"]}]
+    files = build.files_of(build.packed(build.any_answers(5), evidence={sensitive: listed, open_one: both}))
+    assert "Budi" not in b"".join(files.values()).decode()
+    told = {row["code"]: row for row in json.loads(files["pohon.json"])["questions"]}
+    assert (told[open_one]["documents"], told[open_one]["titles"]) == (2, ["Perda KLA"])
+
+
 def test_the_note_says_what_it_is_and_how_to_check():
     text = build.files_of(build.packed(build.any_answers(6)))["keterangan.txt"].decode()
     assert "Kabupaten Tabalong, Kalimantan Selatan" in text

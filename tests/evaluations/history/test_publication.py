@@ -77,6 +77,15 @@ def test_final_results_per_province_without_signing_in(client, scene):
     assert "/evaluasi/" not in main_of(response)
 
 
+def test_the_page_says_how_many_are_final_and_leads_to_the_data(client, scene):
+    public_from(scene, timezone.now() - timedelta(minutes=1))
+    response = client.get(url("public_results", "2024"))
+    assert "3 kabupaten/kota sudah selesai; yang belum selesai tidak ada di sini" in text_of(response)
+    for address in (url("open_file", "2024", "csv"), url("open_data")):
+        assert address in main_of(response)
+        assert client.get(address).status_code == 200
+
+
 def test_before_its_time_the_page_does_not_exist(client, scene, cast):
     path = url("public_results", "2024")
     assert client.get(path).status_code == 404

@@ -12,6 +12,7 @@ from evaluations.domain.planning.targets import set_target, target_of
 from evaluations.models import ActionQuestion, Effort, Target
 from evaluations.scoring.planner import Ease
 from evaluations.scoring.planner.solving import OPTIONS
+from evaluations.views.planning_page import FEW
 from indicators.domain.spec import loaded
 from kla_portal.indonesian import angka
 from tests.cast import TABALONG, agency
@@ -52,12 +53,36 @@ def test_the_proof_and_the_steps(half, by, page):
     found = text_of(response)
     assert "Jalan ke Nindya" in found
     assert f"585,00 + {angka(plan.gain)} = {angka(plan.reached, 2)} ≥ 700,01" in found
-    assert f"{len(plan.steps)} pertanyaan, usaha {plan.effort}. Minimal: tidak ada susunan lain" in found
+    effort = f"jumlah usaha {angka(plan.effort)} (tiap pertanyaan 1 sampai 5)"
+    assert f"{len(plan.steps)} pertanyaan, {effort}. Minimal: tidak ada susunan lain" in found
     for step in plan.steps:
         assert f'href="{url("question", half.pk, step.code)}"' in main_of(response)
         assert step.words in found
     assert "Perlu kegiatan" in found
-    assert main_of(response).count("<tr>") == len(plan.steps) + 2
+    groups = response.context["groups"]
+    assert main_of(response).count("<tr>") == len(plan.steps) + len(groups), (
+        "each step, and a head per cluster"
+    )
+
+
+def test_steps_stand_by_cluster_and_many_are_folded_below_the_button(half, by, page):
+    """A hundred steps were 31,000 pixels on a phone, and the button stood below them."""
+    set_target(evaluation=half, predikat="utama", by=by)
+    response = page()
+    plan, groups = response.context["outcome"], response.context["groups"]
+    assert len(plan.steps) > FEW
+    assert [row.step for group in groups for row in group.rows] == list(plan.steps)
+    assert sum(group.gain for group in groups) == plan.gain
+    main = main_of(response)
+    assert "<details open>" not in main
+    assert main.index("Jadikan rencana aksi") < main.index("Yang dikerjakan")
+    assert f"{groups[0].cluster.code} {groups[0].cluster.name} +{angka(groups[0].gain)} poin" in text_of(
+        response
+    )
+    set_target(evaluation=half, total=Decimal(586), by=by)
+    few = page()
+    assert len(few.context["outcome"].steps) <= FEW
+    assert main_of(few).count("<details open>") == len(few.context["groups"])
 
 
 def test_every_way_has_its_tab_and_reason(page):
@@ -83,6 +108,19 @@ def test_one_agency_is_chosen_first(half, page):
     assert page(cara="own_agency", perangkat="999999999999999999999").context["outcome"] is None
 
 
+def test_what_holds_one_agency_back_is_its_own(half, page, spec):
+    """Two hundred questions of other agencies said nothing to the one that was chosen."""
+    mine = agency(TABALONG, "sosial")
+    response = page(cara="own_agency", perangkat=mine.pk)
+    outcome, found = response.context["outcome"], text_of(response)
+    others = {row.code for row in outcome.blocked if row.why == "agency"}
+    assert len(others) > 20, "there is something to leave out"
+    assert not others & {row.blocked.code for row in response.context["blocked"]}
+    assert f"Dengan semua perbaikan pada pertanyaan {mine}, nilai" in found
+    assert "pertanyaan lain." not in found
+    assert f'href="{url("filling", half.pk)}?opd={mine.pk}"' in main_of(response)
+
+
 def test_out_of_reach(half, by, page, spec):
     set_target(evaluation=half, predikat="kla", by=by)
     codes = [q.code for q in spec.clusters[4].questions() if q.weight]
@@ -94,6 +132,8 @@ def test_out_of_reach(half, by, page, spec):
     assert f"masih kurang {outcome.missing}".replace(".", ",") in found
     assert "ditandai tidak mungkin sebelum batas waktu" in found
     assert len(response.context["blocked"]) == min(20, len(outcome.blocked))
+    more = len(outcome.blocked) - 20
+    assert (f"Dan {more} pertanyaan lain." in found) is (more > 0)
 
 
 def test_reached_already_by_the_claim(half, by, page):
@@ -215,7 +255,10 @@ def test_the_efforts_of_a_cluster_are_kept(evaluation, by, sign_in, spec):
     assert "pertanyaan berubah" in text_of(response)
     assert own_efforts(evaluation)["1.1"] == Ease(5, "impossible")
     assert '<option value="impossible" selected>' in main_of(response)
-    assert "ukuran daerah 4, perlu produk hukum" in text_of(response)
+    assert "ukuran daerah , semula 4, perlu produk hukum" in text_of(response)
+    groups = response.context["groups"]
+    assert [group.indicator.number for group in groups] == ["1", "2", "3"]
+    assert sum(group.own for group in groups) == response.context["own"] > 0
     back = client.post(url("efforts_save", evaluation.pk), {"klaster": "K0", "semula": "1"}, follow=True)
     assert "kembali ke ukuran semula" in text_of(back)
     assert not Effort.objects.exists()
@@ -230,6 +273,7 @@ def test_a_choice_that_does_not_exist_is_said_beside_its_field(evaluation, by, s
         "perlu-1.2a": ["Pilih keperluan dari daftar."],
     }
     assert "Pilih usaha 1 sampai 5." in text_of(response)
+    assert main_of(response).count("<details open>") == 1, "only the indicator with the two messages"
     assert not Effort.objects.exists()
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from evaluations.domain.sealing.limits import FOLDER, TooMany, count_try, network_of
+from evaluations.domain.sealing.limits import FOLDER, TooMany, add_byte, count_try, network_of
 from kla_portal import clock
 
 START = datetime(2026, 6, 30, 10, 0, tzinfo=UTC)
@@ -87,3 +87,9 @@ def test_other_processes_count_in_the_same_place(few):
     subprocess.run([sys.executable, "-c", f"open({str(file)!r}, 'ab').write(b'..')"], check=True)
     with pytest.raises(TooMany):
         tries("203.0.113.7", 1)
+
+
+def test_a_folder_that_was_taken_away_meanwhile_is_made_again(tmp_path):
+    """Another worker began the next span between our look and our byte."""
+    line = tmp_path / "3" / "alamat"
+    assert [add_byte(line), add_byte(line)] == [1, 2]

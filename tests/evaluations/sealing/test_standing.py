@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from evaluations.domain.sealing.standing import State, standing
+from evaluations.domain.sealing.standing import State, replaced_by, standing
 from evaluations.models import Evaluation, Stage
 from evaluations.models import State as Status
 from kla_portal import clock
@@ -35,6 +35,22 @@ def test_the_same_data_printed_again_replaces_nothing(evaluation):
     first, second = stored(evaluation, digest="a"), stored(evaluation, digest="a")
     found = standing(first)
     assert (found.state, found.newer) == (State.REPRINTED, second)
+
+
+def test_only_what_says_something_else_stands_in_a_papers_place(evaluation):
+    first = stored(evaluation, digest="a")
+    assert replaced_by(first) is None
+    second = stored(evaluation, digest="b")
+    assert (replaced_by(first), replaced_by(second)) == (second, None)
+    stored(evaluation, digest="a")
+    assert replaced_by(first) is None, "reprinted: both hold again"
+
+
+@pytest.mark.parametrize("said", [{}, {"digest": "a", "draft": True}, {"digest": "a", "receipt": "R/1"}])
+def test_without_a_digest_as_a_draft_or_of_a_result_nothing_is_printed_anew(evaluation, said):
+    first = stored(evaluation, **said)
+    stored(evaluation, **(said | {"digest": "b"}))
+    assert replaced_by(first) is None
 
 
 def test_papers_without_a_digest_are_taken_as_different(evaluation):

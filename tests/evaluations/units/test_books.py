@@ -163,3 +163,16 @@ def _plain() -> bytes:
     out = BytesIO()
     Workbook().save(out)
     return out.getvalue()
+
+
+def test_a_place_written_twice_is_taken_once_or_not_at_all(cast, evaluation, villages):
+    """A copied row: where both say the same it counts once, where they differ nobody guesses."""
+    officer, (first, *_) = cast.officer_kecamatan, villages[MURUNG_PUDAK]
+    content = make_book(evaluation, officer, {MURUNG_PUDAK})
+    cells = {"Desa_A15": first, "Desa_D5": "Ya", "Desa_D15": "Ya", "Desa_E5": "Ya", "Desa_E15": "Tidak"}
+    plan = planned(evaluation, officer, filled(content, **cells, Desa_F15="Ya"))
+    assert [(change.code, change.place, change.holds) for change in plan.changes] == [("26.2", first, True)]
+    refused = [(line.address, line.reason.split(";")[0]) for line in plan.lines if line.reason]
+    words = "Tempat ini tertulis lebih dari sekali"
+    assert refused == [("Desa!E5", words), ("Desa!E15", words), ("Desa!F15", words)]
+    assert apply_book(evaluation=evaluation, changes=plan.changes, by=officer) == 1

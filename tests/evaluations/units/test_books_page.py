@@ -31,6 +31,7 @@ def test_down_up_and_written(cast, evaluation, villages, sign_in):
     client = sign_in(cast.officer_kecamatan)
     response = client.get(address(evaluation, name="units_book_file"))
     assert response["Content-Disposition"] == f'attachment; filename="baris-2026-{MURUNG_PUDAK}.xlsx"'
+    assert response["Cache-Control"] == "private, no-store"
     assert len(read(response.content)[1]) == 15 + 200
     shown = upload(client, evaluation, filled(response.content, Kecamatan_D5="Ya", Kecamatan_E5="x"))
     page = text_of(shown)

@@ -20,7 +20,7 @@ def test_all_questions_with_their_coverage(cast, evaluation, villages, sign_in):
     put(evaluation, cast.officer_kecamatan, cell("25.2"), cell("26.4", villages[MURUNG_PUDAK][0]))
     response = sign_in(cast.coordinator_tabalong).get(url("units", evaluation.pk))
     page = text_of(response)
-    assert [len(lines) for _, lines in response.context["levels"]] == [15, 20]
+    assert [len(lines) for _, lines, _ in response.context["levels"]] == [15, 20]
     assert "1 dari 12 kecamatan sudah mengisi; 11 belum" in page
     assert "1 dari 131" in page
     assert "12 kecamatan, 131 desa/kelurahan" in page
@@ -42,7 +42,10 @@ def test_filling_leads_there_for_whoever_has_such_questions(cast, evaluation, si
 def test_one_click_makes_the_rows_the_answer(cast, evaluation, sign_in):
     put(evaluation, cast.officer_kecamatan, cell("25.2"))
     client = sign_in(cast.coordinator_tabalong)
+    ready = "1 hitungan siap dipakai sebagai jawaban"
+    assert ready in text_of(client.get(url("units", evaluation.pk))), "said on the fold that hides the button"
     response = take(client, evaluation, "25.2", "1")
+    assert ready not in text_of(response)
     assert "Jawaban 25.2 kini 1 dari 12." in text_of(response)
     assert "sama dengan baris" in text_of(response)
     assert Answer.objects.get(evaluation=evaluation).value == {"numerator": "1", "denominator": "12"}
@@ -67,7 +70,7 @@ def test_an_agency_reads_and_takes_its_own(cast, evaluation, sign_in):
         put(evaluation, cast.coordinator_tabalong, cell(code))
     client = sign_in(cast.contributor_health_tabalong)
     response = client.get(url("units", evaluation.pk))
-    shown = [line.question.code for _, lines in response.context["levels"] for line in lines]
+    shown = [line.question.code for _, lines, _ in response.context["levels"] for line in lines]
     assert shown[:2] == ["25.7a", "25.7b"]
     assert "25.2" not in shown
     assert take(client, evaluation, "25.2", "1").status_code == 404
