@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout
+from crispy_forms.layout import Div, Field, Layout
 from django import forms
 from django.db.models import QuerySet
 
@@ -18,6 +18,7 @@ from evaluations.domain.actions.rupiah import NotRupiah, read_rupiah
 from evaluations.domain.actions.tracking import NOTE_LIMIT
 from evaluations.forms.numbers import NotANumber, read_typed
 from evaluations.models import ActionStatus, Evidence
+from evaluations.scoring.bands import CENT
 from evaluations.scoring.planner import Mode
 from indicators.spec import ClusterSpec, InstrumentSpec
 from kla_portal.accounts.forms import PortalForm
@@ -85,8 +86,8 @@ class ActionForm(PortalForm):
         Agency.objects.none(),
         label="Perangkat daerah pendukung",
         required=False,
-        widget=forms.SelectMultiple({"size": 6}),
-        help_text="Pilih beberapa: tahan Ctrl (atau Cmd) sambil mengeklik.",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Penanggung jawab sendiri tidak perlu dicentang.",
     )
     budget = RupiahField(label="Anggaran (rupiah)")
     budget_source = forms.CharField(
@@ -109,7 +110,8 @@ class ActionForm(PortalForm):
             "title",
             "codes",
             "output",
-            Div("agency", "supporting", css_class="form-pair"),
+            "agency",
+            Field("supporting", template="evaluations/actions/_supporting.html"),
             Div("budget", "budget_source", css_class="form-pair"),
             Div("starts_on", "due_on", css_class="form-pair"),
             "version",
@@ -255,7 +257,7 @@ class FromPlanForm(PortalForm):
             total = Decimal(read_typed(self.cleaned_data["target"]) or "")
         except (NotANumber, InvalidOperation):
             raise forms.ValidationError("Nilai sasaran tidak terbaca.") from None
-        if not 0 < total <= MOST_TOTAL:
+        if not 0 < total <= MOST_TOTAL or total != total.quantize(CENT):
             raise forms.ValidationError("Nilai sasaran di luar jangkauan.")
         return total
 

@@ -16,7 +16,7 @@ from evaluations.forms.numbers import NotANumber, read_typed
 from evaluations.models import Need
 from evaluations.scoring.bands import CENT, entry_total
 from evaluations.scoring.planner import Ease
-from indicators.spec import Band
+from indicators.spec import Band, ClusterSpec, IndicatorSpec
 from kla_portal.accounts.forms import PortalForm
 from kla_portal.indonesian import angka
 
@@ -83,6 +83,22 @@ class Row:
     need: BoundField
 
 
+@dataclass(frozen=True)
+class Group:
+    """The questions of one indicator; ``faults`` of them were refused."""
+
+    indicator: IndicatorSpec
+    rows: list[Row]
+
+    @property
+    def own(self) -> int:
+        return sum(row.line.own for row in self.rows)
+
+    @property
+    def faults(self) -> int:
+        return sum(bool(row.effort.errors or row.need.errors) for row in self.rows)
+
+
 class EffortsForm(PortalForm):
     """Two fields per question, ``usaha-<code>`` and ``perlu-<code>``, as the district's word stands now."""
 
@@ -113,6 +129,16 @@ class EffortsForm(PortalForm):
         for line in self.lines:
             code = line.question.code
             yield Row(line, self[f"usaha-{code}"], self[f"perlu-{code}"])
+
+    def groups(self, cluster: ClusterSpec) -> list[Group]:
+        rows = {row.line.question.code: row for row in self.rows()}
+        return [
+            Group(
+                indicator, [rows[question.code] for question in indicator.questions if question.code in rows]
+            )
+            for indicator in cluster.indicators
+            if any(question.code in rows for question in indicator.questions)
+        ]
 
     @property
     def efforts(self) -> dict[str, Ease]:

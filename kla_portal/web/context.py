@@ -29,6 +29,15 @@ class Entry:
     url: str
     icon: str = ""
     active: bool = False
+    within: tuple[str, ...] = ()
+    """Beginnings of further addresses that belong to this entry."""
+
+    def reach(self, path: str) -> int:
+        """How much of the address this entry stands for, in characters; 0 when it is none of its pages."""
+        if path == self.url:
+            return len(path)
+        below = (self.url, *self.within) if self.url.count("/") > 3 else self.within
+        return max((len(beginning) for beginning in below if path.startswith(beginning)), default=0)
 
 
 @dataclass
@@ -80,10 +89,9 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
         _about_evaluation(found, place, user)
     elif place:
         _about_area(found, *place, user)
-    for entry in found.nav:
-        entry.active = request.path == entry.url or (
-            entry.url.count("/") > 3 and request.path.startswith(entry.url)
-        )
+    nearest = max(found.nav, key=lambda entry: entry.reach(request.path), default=None)
+    if nearest:
+        nearest.active = nearest.reach(request.path) > 0
     return {"frame": found}
 
 
@@ -116,26 +124,35 @@ def _about_evaluation(found: Frame, evaluation: Evaluation, user: User) -> None:
         for other, name, _ in known
     ]
     overview = Entry("Beranda", reverse("evaluations:overview", args=pk), "home")
-    filling = Entry("Pengisian", reverse("evaluations:filling", args=pk), "edit")
+    answering = _below(pk, "indikator", "pertanyaan", "bukti", "excel", "kecamatan-desa")
+    filling = Entry("Pengisian", reverse("evaluations:filling", args=pk), "edit", within=answering)
     library = Entry("Data dukung", reverse("evaluations:library", args=pk), "document")
     check = Entry("Periksa & ajukan", reverse("evaluations:check", args=pk), "check")
-    score = Entry("Skor", reverse("evaluations:score", args=pk), "chart")
-    plan = Entry("Rencana aksi", reverse("evaluations:actions", args=pk), "plan")
-    reports = Entry("Laporan", reverse("evaluations:reports", args=pk), "report")
+    lost = _below(pk, "kehilangan", "andaikan", "tahap")
+    score = Entry("Skor", reverse("evaluations:score", args=pk), "chart", within=lost)
+    ways = _below(pk, "target", "usaha")
+    plan = Entry("Rencana aksi", reverse("evaluations:actions", args=pk), "plan", within=ways)
+    told = ("/hasil/", "/praktik-baik/", *_below(pk, "praktik"))
+    reports = Entry("Laporan", reverse("evaluations:reports", args=pk), "report", within=told)
     agencies = Entry(
         "Perangkat daerah", reverse("accounts:agencies", args=[evaluation.district_id]), "building"
     )
     if Role.COORDINATOR in roles:
         found.nav = [overview, filling, library, check, score, plan, reports, agencies]
     elif roles <= PARTIAL:
-        found.nav = [Entry("Tugas saya", reverse("evaluations:tasks", args=pk), "list"), plan, library]
+        tasks = Entry("Tugas saya", reverse("evaluations:tasks", args=pk), "list", within=answering)
+        found.nav = [tasks, plan, library]
         found.nav += _own_kecamatan(evaluation, user)
     elif Role.LEADER in roles:
-        found.nav = [overview, score, Entry("Rencana", plan.url, plan.icon), reports]
+        found.nav = [overview, score, Entry("Rencana", plan.url, plan.icon, within=ways), reports]
     else:
         found.nav = [*_area_entries(evaluation.edition, evaluation.district.province, user)]
         found.nav += [overview, filling, library, score, reports]
     found.nav += _after_submission(evaluation, roles)
+
+
+def _below(pk: list[int], *rooms: str) -> tuple[str, ...]:
+    return tuple(f"/evaluasi/{pk[0]}/{room}/" for room in rooms)
 
 
 def _about_kecamatan(

@@ -21,6 +21,7 @@ from evaluations.scoring.planner import Plan
 from indicators.domain.spec import loaded
 from kla_portal import clock
 from kla_portal.accounts.models import User
+from kla_portal.events.models import Event
 from kla_portal.web.demo.places import TABALONG, TANAH_BUMBU
 
 BANJAR = "63.03"
@@ -28,12 +29,12 @@ AIMS = {TANAH_BUMBU: "nindya", BANJAR: "utama"}
 """As both announced: Tanah Bumbu for 2024, Banjar from Nindya to Utama in 2025."""
 
 ACTIONS = 24
-"""How many steps of the cheapest way stand in Tanah Bumbu's plan: what its agencies meet about."""
+"""How many steps of the cheapest way stand in Tanah Bumbu's plan, spread over all clusters."""
 
 MILLION = 1_000_000
 BUDGETS = (25 * MILLION, 60 * MILLION, None, 150 * MILLION, None, None)
 SOURCES = ("APBD", "APBD perubahan", "", "APBD dan mitra usaha", "", "")
-DUE_EVERY = timedelta(days=6)
+BEGUN, DUE_EVERY = timedelta(days=18), timedelta(days=6)
 
 
 @dataclass(frozen=True)
@@ -43,15 +44,14 @@ class Note:
     place: int
     status: ActionStatus
     text: str
-    days_ago: int
 
 
 NOTES = (
-    Note(0, ActionStatus.RUNNING, "Rancangan sudah dibahas dengan Bagian Hukum; menunggu paraf.", 12),
-    Note(1, ActionStatus.RUNNING, "Data dari puskesmas masuk 9 dari 14.", 9),
-    Note(2, ActionStatus.DONE, "Selesai dan sudah diunggah ke pustaka data dukung.", 6),
-    Note(4, ActionStatus.RUNNING, "Rapat pertama dengan mitra sudah dijadwalkan.", 4),
-    Note(7, ActionStatus.DROPPED, "Digabung dengan kegiatan dinas lain.", 3),
+    Note(0, ActionStatus.RUNNING, "Rancangan sudah dibahas dengan Bagian Hukum; menunggu paraf."),
+    Note(1, ActionStatus.RUNNING, "Data dari puskesmas masuk 9 dari 14."),
+    Note(2, ActionStatus.DONE, "Selesai dan sudah diunggah ke pustaka data dukung."),
+    Note(4, ActionStatus.RUNNING, "Rapat pertama dengan mitra sudah dijadwalkan."),
+    Note(7, ActionStatus.DROPPED, "Digabung dengan kegiatan dinas lain."),
 )
 
 SAID = ("25.2", "25.9", "25.12")
@@ -70,33 +70,39 @@ STORIES = (
 
 
 def plan_all(past: Edition, present: Edition, users: Mapping[str, User]) -> None:
-    """Through the verbs, each at its own time in the last weeks."""
-    now = clock.now()
-    with clock.at(now - timedelta(days=20)):
-        for district, predikat in AIMS.items():
+    """Through the verbs, each district's deeds after all that happened there before."""
+    for district, predikat in AIMS.items():
+        with clock.at(_after(district)):
             set_target(evaluation=_of(present, district), predikat=predikat, by=_coordinator(district, users))
     coordinator = _coordinator(TANAH_BUMBU, users)
-    _plan(_of(present, TANAH_BUMBU), coordinator, now)
-    with clock.at(now - timedelta(days=5)):
+    _plan(_of(present, TANAH_BUMBU), coordinator)
+    with clock.at(_after(TANAH_BUMBU)):
         _rows(_of(present, TANAH_BUMBU), coordinator)
-    with clock.at(now - timedelta(days=15)):
+    with clock.at(_after(TABALONG)):
         _share(_of(past, TABALONG), _coordinator(TABALONG, users))
 
 
-def _plan(evaluation: Evaluation, by: User, now: datetime) -> None:
-    """The first steps of the cheapest way, with who pays, until when, and what has happened since."""
-    with clock.at(now - timedelta(days=19)):
+def _after(district: str) -> datetime:
+    """A tenth of the time between the district's last event and now."""
+    last = Event.objects.filter(chain=district).order_by("-number").values_list("at", flat=True)[0]
+    return last + (clock.now() - last) / 10
+
+
+def _plan(evaluation: Evaluation, by: User) -> None:
+    """Some steps of the cheapest way, with who pays, until when, and what has happened since."""
+    with clock.at(_after(TANAH_BUMBU)):
         outcome = plan_for(evaluation)
         if not isinstance(outcome, Plan):
             raise TypeError(f"the demo's target is out of reach: {outcome}")
-        actions = from_plan(evaluation=evaluation, steps=outcome.steps[:ACTIONS], by=by)
+        apart = max(1, len(outcome.steps) // ACTIONS)
+        actions = from_plan(evaluation=evaluation, steps=outcome.steps[::apart][:ACTIONS], by=by)
     codes = loaded(evaluation.edition.instrument).question_codes
-    began = (now - timedelta(days=18)).date()
-    with clock.at(now - timedelta(days=18)):
+    began = (clock.now() - BEGUN).date()
+    with clock.at(_after(TANAH_BUMBU)):
         for number, action in enumerate(actions):
             _detail(action, number, began, codes, by)
     for entry in NOTES:
-        with clock.at(now - timedelta(days=entry.days_ago)):
+        with clock.at(_after(TANAH_BUMBU)):
             note(action=_again(actions, entry.place), text=entry.text, status=entry.status, by=by)
 
 
