@@ -84,6 +84,7 @@ def things(evaluation, cast):
     )
     yield {
         "action": action.pk,
+        "sheet": sheet_token(evaluation, MEETING),
         "practice": practice.pk,
         "upload": upload.pk,
         "evaluation": evaluation.pk,
@@ -109,7 +110,7 @@ def path_of(address, things):
         "upload": things["upload"],
         "practice": things["practice"],
         "action": things["action"],
-        "sheet": sheet_token(MEETING),
+        "sheet": things["sheet"],
         "code": "12.1",
         "place": MURUNG_PUDAK,
         "slot": 1,

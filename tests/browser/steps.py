@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from playwright.sync_api import Locator, Page, Route, expect
 
@@ -11,6 +12,11 @@ SAVES = "**/simpan/"
 
 UNDELIVERED = (r"net::ERR_", r"htmx:sendError", r"htmx:afterRequest", r"htmx:timeout")
 """Complaints of a browser whose network is dead."""
+
+
+def exact(text: str) -> Decimal:
+    """ "1.000,25" as people read it."""
+    return Decimal(text.replace(".", "").replace(",", ".").replace("−", "-"))
 
 
 def evaluation_of(page: Page) -> int:

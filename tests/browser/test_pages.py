@@ -13,21 +13,22 @@ from playwright.sync_api import Page
 from tests.browser.conftest import DESKTOP, PHONE, OpenContext, PageAs, Watch, sign_in
 from tests.browser.portal import Portal
 
+DISTRICT = {"Beranda", "Pengisian", "Data dukung", "Periksa & ajukan", "Skor", "Laporan"}
 ROLES = {
-    "koordinator.tabalong": {"Beranda", "Pengisian", "Data dukung", "Periksa & ajukan", "Skor", "Laporan"},
-    "koordinator.gunungmas": {"Beranda", "Pengisian", "Data dukung", "Periksa & ajukan", "Skor", "Laporan"},
+    "koordinator.tabalong": DISTRICT | {"Rencana aksi"},
+    "koordinator.gunungmas": DISTRICT | {"Rencana aksi"},
     "kesehatan.tabalong": {"Tugas saya", "Data dukung"},
     "pimpinan.tabalong": {"Beranda", "Skor", "Laporan"},
-    "verifikator.kalsel": {"Kabupaten/Kota", "Peringkat"},
-    "admin.kalsel": {"Kabupaten/Kota", "Peringkat", "Akun"},
-    "auditor.kalsel": {"Kabupaten/Kota", "Peringkat"},
-    "verifikator.pusat": {"Provinsi", "Kabupaten/Kota", "Peringkat"},
-    "admin.pusat": {"Provinsi", "Kabupaten/Kota", "Peringkat", "Instrumen", "Periode", "Akun"},
+    "verifikator.kalsel": {"Kabupaten/Kota", "Peringkat", "Analisis"},
+    "admin.kalsel": {"Kabupaten/Kota", "Peringkat", "Analisis", "Akun"},
+    "auditor.kalsel": {"Kabupaten/Kota", "Peringkat", "Analisis"},
+    "verifikator.pusat": {"Provinsi", "Kabupaten/Kota", "Peringkat", "Analisis"},
+    "admin.pusat": {"Provinsi", "Kabupaten/Kota", "Peringkat", "Analisis", "Instrumen", "Periode", "Akun"},
 }
 OWN_PAGES = ("/akun/profil/", "/akun/kata-sandi/")
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 NO_PAGES = re.compile(
-    rf"\.(pdf|zip|webp)$|(?<!/data-dukung)/unduh/|/templat/|^/data-dukung/{UUID}/(berkas/{UUID}/)?$|^/$"
+    rf"\.(pdf|zip|webp|xlsx|csv|json)$|(?<!/data-dukung)/unduh/|/templat/|^/data-dukung/{UUID}/(berkas/{UUID}/)?$|^/$"
 )
 """Files, and the address that only forwards. What data-dukung/unduh/ shows is a page: what the ZIP will hold."""
 
@@ -48,19 +49,60 @@ UPLOADING = LIBRARY | {
     "/evaluasi/N/bukti/N/?pilih=N",
     "/evaluasi/N/data-dukung/unggah/",
 }
+WHY = {f"/evaluasi/N/{page}/" for page in ("andaikan", "kehilangan", "praktik", "target", "usaha")}
+ANALYSIS = {"/praktik-baik/N/"} | {
+    f"/analisis/N/N/{page}" for page in ("", "bandingkan/", "pergerakan/", "pertanyaan/")
+}
+NATION = ANALYSIS | {"/analisis/N/N/provinsi/"}
+UNITS = {
+    "/evaluasi/N/kecamatan-desa/",
+    "/evaluasi/N/kecamatan-desa/N/",
+    "/evaluasi/N/kecamatan-desa/N/buku-kerja/",
+    "/evaluasi/N/kecamatan-desa/semua/buku-kerja/",
+}
+PLAN = {f"/evaluasi/N/rencana/{page}" for page in ("", "baca/", "baru/", "rapat/")}
+BOOK = {"/evaluasi/N/excel/"}
 REACHED = {
-    "koordinator.tabalong": UPLOADING | {"/evaluasi/N/data-dukung/pakai-ulang/"},
-    "kesehatan.tabalong": UPLOADING,
-    "verifikator.kalsel": LIBRARY,
-    "admin.kalsel": LIBRARY,
-    "auditor.kalsel": LIBRARY,
-    "verifikator.pusat": LIBRARY,
-    "admin.pusat": LIBRARY,
+    "koordinator.tabalong": UPLOADING | {"/evaluasi/N/data-dukung/pakai-ulang/"} | WHY | UNITS | PLAN | BOOK,
+    "kesehatan.tabalong": UPLOADING | BOOK,
+    "verifikator.kalsel": LIBRARY | ANALYSIS,
+    "admin.kalsel": LIBRARY | ANALYSIS,
+    "auditor.kalsel": LIBRARY | ANALYSIS,
+    "verifikator.pusat": LIBRARY | NATION,
+    "admin.pusat": LIBRARY | NATION,
 }
 """Kinds of pages that the crawl may not miss."""
 
 LISTED = {"koordinator.tabalong": ("pakai-ulang/",)}
 """Pages of the library that are linked only while there is something to do there."""
+
+FILLED = {
+    "koordinator.tanahbumbu": (
+        *(f"target/?cara={way}" for way in ("least_effort", "fewest_questions", "own_agency", "safe_first")),
+        "usaha/?klaster=K3",
+        *(f"kehilangan/?menurut={by}" for by in ("pertanyaan", "tema", "perangkat", "klaster")),
+        "andaikan/?indikator=12",
+        "rencana/",
+        "rencana/?tampilan=daftar",
+        "rencana/ACTION/",
+        "rencana/ACTION/ubah/",
+        "kecamatan-desa/63.10.06/?butir=26.2",
+    ),
+    "koordinator.tabalong": ("skor/", "praktik/", "hasil/lhe/", "hasil/rapor/"),
+    "simpangempat.tanahbumbu": ("kecamatan-desa/63.10.06/", "kecamatan-desa/63.10.06/?butir=26.4"),
+    "admin.kalsel": (
+        "/analisis/2024/63/?tahap=em",
+        "/analisis/2024/63/pertanyaan/?tahap=vf",
+        "/analisis/2024/63/pertanyaan/7.2/?tahap=vf",
+        "/analisis/2024/63/pelatihan/?tahap=vf&jumlah=20",
+        "/analisis/2024/63/pergerakan/",
+        "/analisis/2024/63/bandingkan/?d1=63.09&e1=2024&d2=63.03&e2=2024&tahap=em",
+        "/praktik-baik/2024/",
+    ),
+    "admin.pusat": ("/analisis/2024/nasional/provinsi/", "/analisis/2024/nasional/"),
+    "": ("/periksa-laporan/", "/data/", "/pengumuman/2024/"),
+}
+"""Pages with something on them, which the crawl finds empty or in their first form; no name, no account."""
 
 BROKEN = """() => ({
     headings: document.querySelectorAll("h1").length,
@@ -92,12 +134,14 @@ def library_of_tabalong(portal: Portal) -> str:
 
 
 def kind_of(path: str) -> str:
-    """Pages that one view makes look alike: numbers and codes stand for each other."""
-    return re.sub(rf"(?<=/){UUID}|(?<=[/=])[\dK][\w.-]*", "N", path)
+    """Pages that one view makes look alike: numbers and codes stand for each other, and the nation for a province."""
+    return re.sub(rf"(?<=/){UUID}|(?<=[/=])(?:[\dK][\w.-]*|nasional\b)", "N", path)
 
 
 def linked(page: Page) -> list[str]:
-    hrefs = page.locator("main a[href]").evaluate_all("links => links.map(link => link.href)")
+    hrefs = page.locator("main a[href]").evaluate_all(
+        "links => links.map(link => new URL(link.getAttribute('href'), document.baseURI).href)"
+    )
     own = urlsplit(page.url).netloc
     found = [url for url in map(urlsplit, hrefs) if url.netloc == own and not NO_PAGES.search(url.path)]
     paths = [f"{url.path}?{url.query}" if APART.fullmatch(url.query) else url.path for url in found]
@@ -159,6 +203,44 @@ def test_every_kind_of_page_a_role_reaches_is_whole_and_quiet(
     assert broken == []
     assert len(seen) > len(ROLES[username]), "the pages lead further than the menu"
     assert REACHED.get(username, set()) <= seen
+
+
+def address_of(portal: Portal, page: Page, path: str) -> str:
+    """A path of the table above; one that begins without a slash belongs to the person's own evaluation."""
+    if path.startswith("/"):
+        return path
+    pk = re.search(r"/evaluasi/(\d+)/", page.url)
+    assert pk, page.url
+    if path.startswith("hasil/"):
+        [(result,)] = portal.rows(
+            "SELECT max(r.id) FROM evaluations_stageresult r JOIN evaluations_evaluation e"
+            " ON e.id = r.evaluation_id WHERE r.stage = 'vf' AND e.district_id ="
+            " (SELECT district_id FROM evaluations_evaluation WHERE id = ?)",
+            int(pk[1]),
+        )
+        return path.replace("hasil/", f"/hasil/{result}/")
+    if "ACTION" in path:
+        [(action,)] = portal.rows(
+            "SELECT min(id) FROM evaluations_plannedaction WHERE evaluation_id = ?", int(pk[1])
+        )
+        path = path.replace("ACTION", str(action))
+    return f"/evaluasi/{pk[1]}/{path}"
+
+
+@pytest.mark.parametrize("username", FILLED)
+def test_pages_with_much_on_them_are_whole_and_quiet(
+    open_context: OpenContext, portal: Portal, watch: Watch, username: str
+) -> None:
+    page = open_context().new_page()
+    if username:
+        sign_in(page, username)
+    page.add_init_script(COLLECT)
+    broken: list[str] = []
+    for path in [address_of(portal, page, path) for path in FILLED[username]]:
+        with place_of(watch, path):
+            answer = page.goto(path)
+            broken += faults(page, path, answer.status if answer else 0)
+    assert broken == []
 
 
 @pytest.mark.parametrize("username", ROLES)

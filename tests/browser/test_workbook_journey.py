@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -14,6 +15,8 @@ from tests.evaluations.workbooks.libreoffice import converted
 from tests.evaluations.workbooks.paper import Filled
 
 WHO = "koordinator.tanahlaut"
+
+Shot = Callable[..., None]
 
 
 def download(page: Page, cluster: str) -> tuple[str, bytes]:
@@ -40,7 +43,7 @@ def answer_online(page: Page, pk: int) -> None:
     expect(question.locator(".question-status")).to_contain_text("Tersimpan")
 
 
-def test_out_filled_in_and_back(page_as: PageAs, portal: Portal, tmp_path: Path) -> None:
+def test_out_filled_in_and_back(page_as: PageAs, portal: Portal, tmp_path: Path, shot: Shot) -> None:
     page = page_as(WHO)
     pk = evaluation_of(page)
     page.goto(f"/evaluasi/{pk}/pengisian/")
@@ -65,6 +68,8 @@ def test_out_filled_in_and_back(page_as: PageAs, portal: Portal, tmp_path: Path)
     conflict = page.get_by_role("row").filter(has_text="12.2 Kepemilikan")
     expect(conflict).to_contain_text("Koordinator Tanah Laut")
     conflict.get_by_role("checkbox").check()
+    page.evaluate("scrollTo(0, 0)")
+    shot(page, "koordinator-excel")
     page.get_by_role("button", name="Terapkan ke portal").click()
 
     expect(page.get_by_role("heading", name="2 jawaban tersimpan")).to_be_visible()

@@ -11,7 +11,7 @@ from evaluations.models import Edition, Evaluation
 from kla_portal.accounts.models import Membership
 from kla_portal.accounts.roles import Role
 from kla_portal.web.context import frame
-from tests.cast import KALSEL, TABALONG, person
+from tests.cast import KALSEL, MURUNG_PUDAK, TABALONG, person
 
 
 @pytest.fixture
@@ -143,7 +143,38 @@ def test_an_edition_that_is_only_prepared_is_not_offered(cast, seen, instrument)
 def test_where_one_is_is_marked(cast, seen, evaluation):
     path = reverse("evaluations:score", args=[evaluation.pk])
     found = seen(cast.coordinator_tabalong, evaluation, path)
-    assert [entry.label for entry in found.nav if entry.active and entry.label != "Beranda"] == ["Skor"]
+    assert [entry.label for entry in found.nav if entry.active] == ["Skor"]
+
+
+@pytest.mark.parametrize(
+    ("who", "rest", "label"),
+    [
+        ("coordinator_tabalong", "kehilangan/", "Skor"),
+        ("coordinator_tabalong", "andaikan/", "Skor"),
+        ("coordinator_tabalong", "target/", "Rencana aksi"),
+        ("coordinator_tabalong", "usaha/simpan/", "Rencana aksi"),
+        ("coordinator_tabalong", "rencana/7/", "Rencana aksi"),
+        ("coordinator_tabalong", "excel/periksa/", "Pengisian"),
+        ("coordinator_tabalong", "kecamatan-desa/", "Pengisian"),
+        ("coordinator_tabalong", "praktik/", "Laporan"),
+        ("leader_tabalong", "target/", "Rencana"),
+        ("contributor_health_tabalong", "excel/", "Tugas saya"),
+        ("officer_kecamatan", f"kecamatan-desa/{MURUNG_PUDAK}/buku-kerja/", "Kecamatan Murung Pudak"),
+    ],
+)
+def test_a_room_below_an_entry_is_marked_there(cast, seen, evaluation, who, rest, label):
+    found = seen(getattr(cast, who), evaluation, f"/evaluasi/{evaluation.pk}/{rest}")
+    assert [entry.label for entry in found.nav if entry.active] == [label]
+
+
+def test_only_the_nearest_entry_is_marked(cast, seen, evaluation):
+    """Who answers for an agency and for a kecamatan finds the kecamatan's rows under the kecamatan."""
+    user = cast.contributor_health_tabalong
+    Membership.objects.create(user=user, role=Role.KECAMATAN, district_id=TABALONG, kecamatan_id=MURUNG_PUDAK)
+    path = f"/evaluasi/{evaluation.pk}/kecamatan-desa/{MURUNG_PUDAK}/"
+    active = [entry.label for entry in seen(user, evaluation, path).nav if entry.active]
+    assert active == ["Kecamatan Murung Pudak"]
+    assert not [entry for entry in seen(user, evaluation, "/akun/").nav if entry.active]
 
 
 def test_a_stranger_has_a_name_and_no_entries(cast, seen):

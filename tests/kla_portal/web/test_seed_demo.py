@@ -18,7 +18,11 @@ from evaluations.domain.checking import findings_of
 from evaluations.domain.progress import current_score
 from evaluations.domain.rulings import stage_trees
 from evaluations.domain.snapshots import snapshot_at
+from evaluations.domain.units.coverage import coverage, tallies
+from evaluations.domain.units.places import places_of
+from evaluations.domain.units.scope import unit_questions
 from evaluations.models import (
+    ActionStatus,
     AnswerRevision,
     AnswerSource,
     Edition,
@@ -27,15 +31,19 @@ from evaluations.models import (
     EvidenceFile,
     Objection,
     PublishedResult,
+    SharedPractice,
     Stage,
     StageResult,
     State,
+    Target,
 )
 from evaluations.scoring.ranking import rank
 from evaluations.scoring.score import digest, tree_from_dict
+from indicators.domain.spec import loaded
 from kla_portal.accounts.models import User
 from kla_portal.events.log import verify
 from kla_portal.events.models import Event
+from kla_portal.web.demo import planned
 from kla_portal.web.demo.build import Codes, build
 from kla_portal.web.demo.people import ACCOUNTS, PASSWORD
 from kla_portal.web.demo.places import KALSEL, PLACES, TABALONG, TANAH_BUMBU
@@ -53,6 +61,7 @@ def test_the_whole_demo(client):
     look_at_the_verified(past)
     look_at_the_present(present)
     look_at_the_documents()
+    look_at_the_plans(past, present)
     look_at_the_people(client)
     assert list(verify()) == []
     assert PublishedResult.objects.filter(district=TABALONG, total=Decimal("955.25")).exists()
@@ -137,6 +146,25 @@ def look_at_the_present(edition):
     done = set(tabalong.answers.values_list("question__code", flat=True))
     assert {"4.1", "4.2", "4.3", "4.4", "4.5", "4.6", "4.7"} <= done
     assert not done & {"24B.1", "24B.2", "24B.3"}
+
+
+def look_at_the_plans(past, present):
+    """Tanah Bumbu aims for Nindya and works on it, Banjar for Utama; kecamatan said what they have; Tabalong shares."""
+    aims = dict(
+        Target.objects.filter(evaluation__edition=present).values_list("evaluation__district", "predikat")
+    )
+    assert aims == {TANAH_BUMBU: "nindya", planned.BANJAR: "utama"}
+    tanah_bumbu = present.evaluations.get(district=TANAH_BUMBU)
+    actions = tanah_bumbu.planned_actions.filter(removed_at__isnull=True)
+    assert actions.count() == planned.ACTIONS
+    assert set(actions.values_list("status", flat=True)) == set(ActionStatus)
+    assert actions.exclude(agency=None).values("agency").distinct().count() >= 8
+    assert all(sum(q.points_expected - q.points_before for q in a.questions.all()) > 0 for a in actions)
+    questions = unit_questions(loaded(present.instrument).spec)
+    rows = coverage(tanah_bumbu, questions, places_of(TANAH_BUMBU), tallies(tanah_bumbu))
+    assert {row.question.code for row in rows if 0 < row.told < row.total} == set(planned.SAID)
+    shared = SharedPractice.objects.filter(evaluation__edition=past, withdrawn_at=None)
+    assert [row.with_evidence for row in shared] == [True, True]
 
 
 def look_at_the_documents():
