@@ -6,6 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from evaluations.domain.actions.content import Content
+from evaluations.domain.actions.editing import add
+from evaluations.domain.actions.tracking import prove, unprove
 from evaluations.domain.evidence import library, slots, store
 from evaluations.files.faults import EvidenceRefused
 from evaluations.models import Evidence, EvidenceLink, FileReading
@@ -63,6 +66,33 @@ def test_what_is_used_is_not_discarded(evaluation, by):
     link = placed(evaluation, "Rekap", by=by)
     with pytest.raises(EvidenceRefused, match="masih dipakai"):
         library.discard(evidence=link.evidence, by=by)
+
+
+@pytest.fixture
+def proving(kept, evaluation, by):
+    """An action that the document shows to be done."""
+    action = add(evaluation=evaluation, content=Content("Menyusun profil anak"), by=by)
+    prove(action=action, documents=[kept], by=by)
+    return action
+
+
+def test_what_proves_an_action_is_discarded_only_after_it_was_taken_off(kept, proving, by):
+    with pytest.raises(EvidenceRefused, match="bukti aksi “Menyusun profil anak”"):
+        library.discard(evidence=kept, by=by)
+    unprove(action=proving, evidence=kept, by=by)
+    library.discard(evidence=kept, by=by)
+    kept.refresh_from_db()
+    assert kept.discarded_at is not None
+
+
+def test_purge_leaves_what_proves_an_action(kept, proving, by, settings):
+    """Discarded by whatever way before it became a proof."""
+    moment = clock.now() - timedelta(days=settings.EVIDENCE_RETENTION_DAYS + 1)
+    Evidence.objects.filter(pk=kept.pk).update(discarded_at=moment, discarded_by=by)
+    assert library.purge() == 0
+    assert Evidence.objects.filter(pk=kept.pk).exists()
+    unprove(action=proving, evidence=kept, by=by)
+    assert library.purge() == 1
 
 
 def test_what_was_handed_in_is_never_discarded(evaluation, by):

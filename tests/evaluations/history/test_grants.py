@@ -22,6 +22,7 @@ APPEND_ONLY = [
     "evaluations_verdictrevision",
     "evaluations_statechange",
     "evaluations_stageresult",
+    "evaluations_actionnote",
 ]
 
 

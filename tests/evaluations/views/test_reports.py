@@ -13,6 +13,7 @@ from evaluations import tasks
 from evaluations.domain import documents
 from evaluations.domain.submission import store_result
 from evaluations.models import Stage, StoredReport
+from evaluations.reports.signing import SigningFailed
 from tests.evaluations.domain.claims import HEALTH, ONE_OF_EACH, hand_in, save
 from tests.evaluations.views.common import main_of, same_queries, signed_in, text_of, url
 
@@ -220,6 +221,17 @@ def test_a_press_that_breaks_says_so(by, sign_in, result, monkeypatch, caplog):
     assert "Laporan tidak dapat dibuat" in text_of(response)
     assert "rahasia" not in response.content.decode()
     assert not StoredReport.objects.exists()
+
+
+def test_a_paper_that_cannot_be_signed_says_why(by, sign_in, result, monkeypatch):
+    def breaks(report, seal):
+        raise SigningFailed("Sertifikat penanda tangan berakhir 1 Januari 2026.")
+
+    monkeypatch.setattr("evaluations.reports.pdf.receipt_pdf", breaks)
+    response = sign_in(by).get(url("receipt_pdf", result.pk))
+    assert response.status_code == 500
+    assert "Sertifikat penanda tangan berakhir 1 Januari 2026." in text_of(response)
+    assert "Traceback" not in response.content.decode()
 
 
 @pytest.mark.parametrize("job", ["tidak-ada", "0", "../.."])
