@@ -109,7 +109,10 @@ window.uploads = (() => {
 
   /** The reply, unless it says no. A page that is not ours (a hotspot's sign-in) counts as a dead network. */
   async function taken(reply, statuses) {
-    if (statuses.includes(reply.status)) return reply;
+    if (statuses.includes(reply.status)) {
+      outbox.succeeded();
+      return reply;
+    }
     if (reply.status === 401) throw await session();
     if (reply.status === 404 || reply.status === 410) throw new Fault("gone", plain(reply));
     if ([409, 423, 460].includes(reply.status)) throw new Fault("again");

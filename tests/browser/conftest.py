@@ -65,7 +65,8 @@ def chromium_path() -> str:
 @pytest.fixture(scope="session")
 def portal(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     running = Portal(tmp_path_factory.mktemp("portal"))
-    running.prepare()
+    base = tmp_path_factory.getbasetemp()
+    running.prepare(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
     running.start()
     yield running
     running.stop()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -41,17 +43,25 @@ class Portal:
         }
         self.process: subprocess.Popen[bytes] | None = None
 
-    def run(self, *command: str) -> None:
+    def run(self, data: Path, *command: str) -> None:
+        env = self.env | {"KLA_DATA_DIR": str(data)}
         done = subprocess.run(
-            [sys.executable, *command], cwd=ROOT, env=self.env, capture_output=True, text=True, check=False
+            [sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, check=False
         )
         if done.returncode:
             raise RuntimeError(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
 
-    def prepare(self) -> None:
-        self.run("manage.py", "migrate", "--verbosity", "0")
-        self.run("manage.py", "seed_demo")
-        self.run("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
+    def prepare(self, shared: Path) -> None:
+        """A copy of the demo, which is built once in ``shared`` for all test processes of a run."""
+        built, done = shared / "demo", shared / "demo-is-built"
+        with (shared / "demo.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                self.run(built, "manage.py", "migrate", "--verbosity", "0")
+                self.run(built, "manage.py", "seed_demo")
+                self.run(built, "manage.py", "collectstatic", "--noinput", "--verbosity", "0")
+                done.touch()
+        shutil.copytree(built, self.folder / "data")
 
     def start(self) -> None:
         self.process = subprocess.Popen(

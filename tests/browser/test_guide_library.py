@@ -110,7 +110,7 @@ def test_the_safe_score_says_what_is_missing(page_as: PageAs, shot: Shot) -> Non
 def test_many_files_are_looked_through_before_they_are_saved(page_as: PageAs, shot: Shot) -> None:
     page = page_as(COORDINATOR)
     library(page)
-    page.get_by_role("link", name="Unggah banyak berkas").click()
+    page.get_by_role("link", name="Unggah banyak berkas", exact=True).click()
     expect(page.locator("[data-row]")).to_have_count(2)
     places = page.locator("[name^=tempat]")
     for place, code in zip(places.all(), ("1.2f", "12.1"), strict=True):

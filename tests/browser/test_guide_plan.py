@@ -58,6 +58,7 @@ def test_what_if_moves_the_score_and_stores_nothing(page_as: PageAs, portal: Por
     before = portal.saved(pk, UNTOLD)
     page.locator(f"select[name='{UNTOLD}:option']").select_option(index=1)
     page.get_by_role("button", name="Hitung", exact=True).click()
+    expect(page.locator(".score-number").nth(2)).to_have_text(re.compile(r"^\+4(,0+)?$"))
     supposed, now, gain = (exact(text.strip("+")) for text in page.locator(".score-number").all_inner_texts())
     assert supposed - now == gain == 4
     shot(page, "koordinator-andaikan")

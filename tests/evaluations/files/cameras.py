@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from functools import cache
 
 from PIL import Image, ImageCms, PngImagePlugin
 
@@ -40,7 +41,9 @@ def position_in(data: bytes) -> object:
         return picture.getexif().get_ifd(GPS).get(2)
 
 
+@cache
 def profile() -> bytes:
+    """Made once: it carries the second in which it was made."""
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
