@@ -8,8 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from evaluations.reports.paper import Letterhead, w3c_time
-from evaluations.scoring.score import digest as digest_of
+from evaluations.reports.paper import Letterhead, Printed
 from kla_portal.indonesian import angka, tanggal, tanggal_jam
 
 
@@ -56,7 +55,7 @@ class PlanPart:
 
 
 @dataclass(frozen=True, slots=True)
-class ActionPlanReport:
+class ActionPlanReport(Printed):
     """``expected`` and ``reached`` count every question once and leave dropped actions out; so does ``budget``."""
 
     district_code: str
@@ -85,13 +84,8 @@ class ActionPlanReport:
         return tanggal_jam(self.as_of, self.zone)
 
     @property
-    def created(self) -> str:
-        return w3c_time(self.as_of)
-
-    @property
-    def digest(self) -> str:
-        """sha256 of the content: two prints with the same digest say the same."""
-        return digest_of(self.content())
+    def moment(self) -> datetime:
+        return self.as_of
 
     def content(self) -> dict[str, Any]:
         return {

@@ -12,8 +12,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from evaluations.reports.paper import Letterhead, places_for, w3c_time
-from evaluations.scoring.score import digest as digest_of
+from evaluations.reports.paper import Letterhead, Printed, places_for
 from evaluations.scoring.score import plain
 from kla_portal.indonesian import tanggal_jam
 
@@ -90,7 +89,7 @@ class AgencyGaps:
 
 
 @dataclass(frozen=True)
-class GapsReport:
+class GapsReport(Printed):
     district_code: str
     district_name: str
     province_name: str
@@ -146,13 +145,8 @@ class GapsReport:
         return tanggal_jam(self.printed_at, self.zone)
 
     @property
-    def created(self) -> str:
-        return w3c_time(self.printed_at)
-
-    @property
-    def digest(self) -> str:
-        """sha256 of the content: two prints with the same digest say the same."""
-        return digest_of(self.content())
+    def moment(self) -> datetime:
+        return self.printed_at
 
     def content(self) -> dict[str, Any]:
         """The list as JSON-ready values, without the time of printing and the letterhead."""

@@ -7,8 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from evaluations.reports.paper import Letterhead, w3c_time
-from evaluations.scoring.score import digest as digest_of
+from evaluations.reports.paper import Letterhead, Printed
 from kla_portal.indonesian import tanggal, tanggal_jam
 
 BLANK_LINES = 5
@@ -36,7 +35,7 @@ class AgencySheet:
 
 
 @dataclass(frozen=True, slots=True)
-class MeetingReport:
+class MeetingReport(Printed):
     district_code: str
     district_name: str
     province_name: str
@@ -70,13 +69,8 @@ class MeetingReport:
         return tanggal_jam(self.as_of, self.zone)
 
     @property
-    def created(self) -> str:
-        return w3c_time(self.as_of)
-
-    @property
-    def digest(self) -> str:
-        """sha256 of the content: two prints with the same digest say the same."""
-        return digest_of(self.content())
+    def moment(self) -> datetime:
+        return self.as_of
 
     def content(self) -> dict[str, Any]:
         return {

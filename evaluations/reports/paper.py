@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
+
+from evaluations.scoring.tree import digest
 
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
@@ -25,6 +28,28 @@ class Letterhead:
     address: str = ""
     signatory_title: str = ""
     place: str = ""
+
+
+class Printed:
+    """A paper of its own: when it was made is in its data, and its digest is that of what it says."""
+
+    @property
+    def moment(self) -> datetime:
+        """The time that stands for the paper's making."""
+        raise NotImplementedError
+
+    def content(self) -> dict[str, Any]:
+        """What it says as JSON-ready values, without the time of printing and the letterhead."""
+        raise NotImplementedError
+
+    @property
+    def created(self) -> str:
+        return w3c_time(self.moment)
+
+    @property
+    def digest(self) -> str:
+        """sha256 of the content: two prints with the same digest say the same."""
+        return digest(self.content())
 
 
 def printable(text: str) -> str:

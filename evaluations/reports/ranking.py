@@ -15,9 +15,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from evaluations.models.edition import Stage
-from evaluations.reports.paper import Letterhead, places_for, printable, w3c_time
+from evaluations.reports.paper import Letterhead, Printed, places_for, printable
 from evaluations.scoring.ranking import rank
-from evaluations.scoring.score import digest as digest_of
 from evaluations.scoring.score import plain
 from indicators.spec import Band, InstrumentSpec
 from kla_portal.indonesian import angka, tanggal, tanggal_jam
@@ -99,7 +98,7 @@ class Provila:
 
 
 @dataclass(frozen=True)
-class RankingReport:
+class RankingReport(Printed):
     edition_name: str
     previous_name: str | None
     stage: str
@@ -129,8 +128,8 @@ class RankingReport:
         return tanggal_jam(self.printed_at, self.zone)
 
     @property
-    def created(self) -> str:
-        return w3c_time(self.printed_at)
+    def moment(self) -> datetime:
+        return self.printed_at
 
     @property
     def printed_date(self) -> str:
@@ -188,11 +187,6 @@ class RankingReport:
             ],
             "absent": [[part.code, part.district, part.status] for part in self.absent],
         }
-
-    @property
-    def digest(self) -> str:
-        """sha256 of the content: two prints with the same digest show the same ranking."""
-        return digest_of(self.content())
 
     def payload(self) -> dict[str, Any]:
         """For ``report_key``: content, letterhead and the day of printing, which stands by the signature."""

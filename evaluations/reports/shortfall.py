@@ -9,8 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from evaluations.models import Stage
-from evaluations.reports.paper import Letterhead, printable, w3c_time
-from evaluations.scoring.score import digest as digest_of
+from evaluations.reports.paper import Letterhead, Printed, printable
 from kla_portal.indonesian import tanggal_jam
 
 
@@ -27,7 +26,7 @@ class ShortfallItem:
 
 
 @dataclass(frozen=True, slots=True)
-class ShortfallReport:
+class ShortfallReport(Printed):
     district_code: str
     district_name: str
     province_name: str
@@ -68,13 +67,8 @@ class ShortfallReport:
         return len(self.items) < self.count
 
     @property
-    def created(self) -> str:
-        return w3c_time(self.sent_at)
-
-    @property
-    def digest(self) -> str:
-        """sha256 of the content: two prints with the same digest say the same."""
-        return digest_of(self.content())
+    def moment(self) -> datetime:
+        return self.sent_at
 
     def content(self) -> dict[str, Any]:
         return {

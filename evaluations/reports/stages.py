@@ -13,9 +13,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from evaluations.models.edition import Stage
-from evaluations.reports.paper import Letterhead, places_for, printable, w3c_time
+from evaluations.reports.paper import Letterhead, Printed, places_for, printable
 from evaluations.scoring.score import ScoreTree, plain
-from evaluations.scoring.score import digest as digest_of
 from indicators.spec import Band, InstrumentSpec
 from kla_portal.indonesian import angka, tanggal_jam
 
@@ -136,7 +135,7 @@ class ClusterPart:
 
 
 @dataclass(frozen=True)
-class StagesReport:
+class StagesReport(Printed):
     edition_name: str
     district_code: str
     district_name: str
@@ -180,8 +179,8 @@ class StagesReport:
         return tanggal_jam(self.printed_at, self.zone)
 
     @property
-    def created(self) -> str:
-        return w3c_time(self.printed_at)
+    def moment(self) -> datetime:
+        return self.printed_at
 
     def content(self) -> dict[str, Any]:
         """The comparison as JSON-ready values, without the time of printing and the letterhead."""
@@ -199,11 +198,6 @@ class StagesReport:
                 for line in self.questions()
             ],
         }
-
-    @property
-    def digest(self) -> str:
-        """sha256 of the content: two prints with the same digest show the same comparison."""
-        return digest_of(self.content())
 
     def payload(self) -> dict[str, Any]:
         """For ``report_key``: the same content on the same day is the same file."""
