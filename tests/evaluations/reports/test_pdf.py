@@ -259,7 +259,7 @@ def test_ranking_is_landscape_with_all_it_needs(ranking):
         "10dari13kabupaten/kotaberpredikat;kurang:KabupatenBalangan,KabupatenTapin,KotaBanjarbaru"
         in ranking.squeezed
     )
-    assert "KotaBanjarbaruSedangdiisi" in ranking.squeezed
+    assert "Sedangdiisi(2):KabupatenBalangan,KotaBanjarbaru." in ranking.squeezed
 
 
 def test_ranking_repeats_its_head_on_every_page_of_the_table():

@@ -100,7 +100,7 @@ def test_after_9999_comes_10000(cast):
     press = Press()
     kept = paper(press).ensure(by=cast.admin_kalsel)
     for number in ("9999", "10000"):
-        kept.pk, kept.key, kept.code = None, number * 16, f"{kept.code[:21]}{number:A>5}"
+        kept.pk, kept.key, kept.code = None, number * 12, f"{kept.code[:21]}{number:A>5}"
         kept.number = f"KLA/2026/63.09/CARD/{number}"
         kept.save(force_insert=True)
     assert numbers.next_number("CARD", ABOUT) == "KLA/2026/63.09/CARD/10001"
