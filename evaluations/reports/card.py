@@ -14,8 +14,7 @@ from typing import Any
 from django.utils.text import Truncator
 
 from evaluations.reports.advice import Advice, Step, worth_most
-from evaluations.reports.data import DistrictReport, IndicatorEntry, QuestionEntry
-from evaluations.reports.paper import Letterhead
+from evaluations.reports.data import DistrictReport, IndicatorEntry, OfResult, QuestionEntry
 from evaluations.scoring.score import percent_of
 from kla_portal.indonesian import angka
 
@@ -69,7 +68,7 @@ class Deadline:
 
 
 @dataclass(frozen=True)
-class Card:
+class Card(OfResult):
     """One district at one stage. Lists are cut to what two pages hold; the counts are whole."""
 
     district: DistrictReport
@@ -83,18 +82,6 @@ class Card:
     missing_count: int
     missing_points: Decimal
     deadlines: tuple[Deadline, ...]
-
-    @property
-    def letterhead(self) -> Letterhead:
-        return self.district.letterhead
-
-    @property
-    def created(self) -> str:
-        return self.district.created
-
-    @property
-    def draft(self) -> bool:
-        return self.district.draft
 
     @property
     def percent(self) -> Fraction:

@@ -187,6 +187,24 @@ class DistrictReport:
         }
 
 
+class OfResult:
+    """A paper about one result: its sender, its time and whether it is a draft are the district report's."""
+
+    district: DistrictReport
+
+    @property
+    def letterhead(self) -> Letterhead:
+        return self.district.letterhead
+
+    @property
+    def created(self) -> str:
+        return self.district.created
+
+    @property
+    def draft(self) -> bool:
+        return self.district.draft
+
+
 def build_district_report(
     *,
     snapshot: Mapping[str, Any],

@@ -13,8 +13,7 @@ from typing import Any
 
 from evaluations.models.edition import Stage
 from evaluations.reports.advice import Advice
-from evaluations.reports.data import ClusterEntry, DistrictReport, QuestionEntry
-from evaluations.reports.paper import Letterhead
+from evaluations.reports.data import ClusterEntry, DistrictReport, OfResult, QuestionEntry
 from evaluations.reports.stages import ClusterPart, QuestionLine, StagesReport, SumLine
 from evaluations.scoring.rules import EXACT
 from evaluations.scoring.score import percent_of
@@ -96,7 +95,7 @@ class SumRow:
 
 
 @dataclass(frozen=True)
-class EvaluationReport:
+class EvaluationReport(OfResult):
     """One stored result with the stages before it. ``stages`` ends with the result's own stage."""
 
     district: DistrictReport
@@ -104,18 +103,6 @@ class EvaluationReport:
     times: tuple[StageTime, ...]
     notes: tuple[ClusterNotes, ...]
     advice: Advice | None
-
-    @property
-    def letterhead(self) -> Letterhead:
-        return self.district.letterhead
-
-    @property
-    def created(self) -> str:
-        return self.district.created
-
-    @property
-    def draft(self) -> bool:
-        return self.district.draft
 
     @property
     def several(self) -> bool:
