@@ -55,7 +55,7 @@ demo: setup
 	@$(BIN) .ci/demo.py rebuild
 
 test: dev
-	@$(BIN) -m pytest --numprocesses $(JOBS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN) -m pytest --numprocesses $(JOBS) --maxprocesses 4 --dist loadfile $(ARGS)
 
 # All of them, also after one that fails: a reader wants the whole list.
 check: dev

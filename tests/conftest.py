@@ -20,12 +20,6 @@ pytest_plugins = ["tests.leftout"]
 INSTRUMENT = Path(settings.BASE_DIR) / "fixtures" / "instruments" / "kla-2023.yaml"
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser's long files first: what is left at the end is short, and no process waits for another."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
     """Regions, the published kla-2023, editions 2024 (closed) and 2026 (open now) for all districts."""

@@ -18,6 +18,7 @@ from playwright.sync_api import (
     Locator,
     Page,
     Playwright,
+    expect,
     sync_playwright,
 )
 
@@ -34,7 +35,9 @@ FLAGS = [
 ]
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 360, "height": 740}
-WAIT_MS = 10_000
+WAIT_MS, EXPECT_MS = 30_000, 15_000
+"""Two processes with a browser each share the machine: a wait ends as soon as what it waits for is there."""
+expect.set_options(timeout=EXPECT_MS)
 IMAGES = ROOT / "docs" / "panduan" / "img"
 
 
