@@ -143,6 +143,10 @@ def release(page: Page) -> None:
 def send(page: Page, slot: int, file: Path) -> Locator:
     """Choose the file in a slot and send it; its row."""
     place = page.locator(f"#slot-{slot}")
+    # Where another test's file lies already, the form is folded.
+    folded = place.locator("details:not([open]) > summary", has_text="Tambah dokumen lain")
+    if folded.count():
+        folded.click()
     place.locator("[data-upload] input[type=file]").set_input_files(file)
     place.get_by_role("button", name="Unggah").click()
     return place.locator("[data-queue] .slot")
