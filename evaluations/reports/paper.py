@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,17 +31,17 @@ class Letterhead:
     place: str = ""
 
 
-class Printed:
+class Printed(ABC):
     """A paper of its own: when it was made is in its data, and its digest is that of what it says."""
 
     @property
+    @abstractmethod
     def moment(self) -> datetime:
         """The time that stands for the paper's making."""
-        raise NotImplementedError
 
+    @abstractmethod
     def content(self) -> dict[str, Any]:
         """What it says as JSON-ready values, without the time of printing and the letterhead."""
-        raise NotImplementedError
 
     @property
     def created(self) -> str:
