@@ -16,6 +16,7 @@
   const records = new Map(); // form -> what this page knows about it
   const waiting = new Set(); // records to be sent, in this order
   let busy = null; // the record on its way
+  let settling = false; // its reply is being taken in: htmx still holds its lock and would queue the next by itself
   let passing = false; // our own submit event: let htmx have it
 
   // What a form holds
@@ -178,7 +179,7 @@
   }
 
   function pump() {
-    if (busy || !waiting.size) return;
+    if (busy || settling || !waiting.size) return;
     const [record] = waiting;
     waiting.delete(record);
     start(record);
@@ -271,9 +272,12 @@
 
   function finish(record, outcome, offline) {
     busy = null;
+    settling = true;
     settle(record, outcome, offline);
-    // Not before htmx has given up its own lock.
-    setTimeout(pump, 0);
+    setTimeout(() => {
+      settling = false;
+      pump();
+    }, 0);
   }
 
   // htmx carries the request and puts the answer in its place

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from urllib.parse import parse_qs
 
 from playwright.sync_api import Page, Route, expect
 
@@ -80,6 +81,40 @@ def test_two_fast_edits_end_with_the_last_value(page_as: PageAs, portal: Portal)
     assert json.loads(portal.saved(pk, "14.7")[0]) == {"value": "4"}
     assert json.loads(portal.saved(pk, "14.8")[0]) == {"value": "7"}
     assert "value=4&" in sent[-1]
+
+
+def test_edits_during_a_save_follow_it_one_by_one(page_as: PageAs, portal: Portal) -> None:
+    """No reply is taken for a dead network: what changed meanwhile goes out once, against the new version."""
+    page = page_as(COORDINATOR)
+    pk = open_indicator(page, "3")
+    before = portal.saved(pk, "3.1a")
+    version = before[2] if before else 0
+    sent = []
+
+    def slowly(route: Route) -> None:
+        sent.append(parse_qs(route.request.post_data or "")["version"])
+        time.sleep(0.5)
+        route.continue_()
+
+    page.route(SAVES, slowly)
+    page.evaluate(
+        """() => {
+          window.seen = [];
+          const status = document.querySelector("#q-3-1a .question-status");
+          const note = () => seen.push(status.textContent);
+          new MutationObserver(note).observe(status, { childList: true, subtree: true });
+        }"""
+    )
+    rows = card(page, "3.1a").locator(".matrix-rows select")
+    for row in range(3):
+        rows.nth(row).select_option(index=2)
+        page.wait_for_timeout(100)
+    nothing_kept(page)
+    is_saved(page, "3.1a")
+    assert not [words for words in page.evaluate("seen") if "Menunggu dikirim" in words or "Gagal" in words]
+    assert sent == [[str(version + step)] for step in range(len(sent))]
+    assert len(sent) <= 3
+    assert portal.saved(pk, "3.1a")[2] == version + len(sent)
 
 
 def test_nothing_is_sent_when_nothing_changed(page_as: PageAs) -> None:
