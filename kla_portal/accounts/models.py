@@ -41,6 +41,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     created_at = models.DateTimeField("dibuat", auto_now_add=True)
     closed_at = models.DateTimeField("ditutup", null=True, blank=True)
     closed_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    removed_at = models.DateTimeField("data dihapus", null=True, blank=True)
+    """When name, address and credentials were removed; the row stays for what the person did."""
+    removed_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = UserManager()
 
@@ -55,7 +58,12 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=Q(closed_at__isnull=True, closed_by__isnull=True, is_active=True)
                 | Q(closed_at__isnull=False, closed_by__isnull=False, is_active=False),
                 name="user_closed_at_and_by_together",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_at__isnull=True, removed_by__isnull=True)
+                | Q(removed_at__isnull=False, removed_by__isnull=False, closed_at__isnull=False, email=""),
+                name="user_removed_is_closed_and_bare",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -167,3 +175,91 @@ class Membership(models.Model):
 
     def may(self, permission: Permission) -> bool:
         return permission in RULES[Role(self.role)].permissions
+
+
+class KnownDevice(models.Model):
+    """A browser from which a person has signed in before. ``digest``: sha256 of the secret in its cookie, in hex."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="devices")
+    digest = models.CharField(max_length=64)
+    agent = models.CharField("peramban", max_length=120)
+    """In words: "Chrome di Android"."""
+    first_seen_at = models.DateTimeField("pertama dipakai")
+    last_seen_at = models.DateTimeField("terakhir dipakai")
+
+    class Meta:
+        ordering = ["-last_seen_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "digest"], name="device_once_per_person"),
+            models.CheckConstraint(
+                condition=Q(last_seen_at__gte=models.F("first_seen_at")), name="device_seen_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.agent
+
+
+class SessionEnd(models.TextChoices):
+    """Why a session is over."""
+
+    SIGNED_OUT = "signed_out", "Keluar"
+    IDLE = "idle", "Lama tidak dipakai"
+    TOO_OLD = "too_old", "Batas waktu sesi"
+    BY_OWNER = "by_owner", "Diakhiri pemilik akun"
+    CREDENTIALS = "credentials", "Kata sandi atau verifikasi berubah"
+    CLOSED = "closed", "Akun ditutup"
+
+
+class SignedInSession(models.Model):
+    """One sign-in on one device, from the password to its end; what a person sees and ends under "Sesi".
+
+    ``session_key`` is Django's. ``seen_at`` moves at most once a minute.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="sittings")
+    device = models.ForeignKey(KnownDevice, models.SET_NULL, null=True, related_name="sittings")
+    session_key = models.CharField(max_length=40, unique=True)
+    address = models.GenericIPAddressField("alamat jaringan", null=True)
+    agent = models.CharField("peramban", max_length=120)
+    signed_in_at = models.DateTimeField("masuk")
+    seen_at = models.DateTimeField("terakhir dipakai")
+    ended_at = models.DateTimeField("berakhir", null=True)
+    end = models.CharField("sebab berakhir", max_length=12, choices=SessionEnd, blank=True)
+
+    class Meta:
+        ordering = ["-seen_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, end="")
+                | Q(ended_at__isnull=False, end__in=SessionEnd.values),
+                name="session_end_has_its_cause",
+            ),
+            models.CheckConstraint(
+                condition=Q(seen_at__gte=models.F("signed_in_at")), name="session_seen_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.agent}"
+
+
+class RecoveryCode(models.Model):
+    """A code for the day the telephone is gone. ``hash`` as passwords are kept; each code opens once."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes")
+    hash = models.CharField(max_length=128)
+    created_at = models.DateTimeField("dibuat")
+    used_at = models.DateTimeField("dipakai", null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(used_at__isnull=True) | Q(used_at__gte=models.F("created_at")),
+                name="recovery_used_after_made",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {'dipakai' if self.used_at else 'berlaku'}"

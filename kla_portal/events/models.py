@@ -15,6 +15,16 @@ class EventAction(models.TextChoices):
     ACCOUNT_REOPENED = "account.reopened", "Akun dibuka kembali"
     PASSWORD_CHANGED = "password.changed", "Kata sandi diganti"
     PASSWORD_RESET = "password.reset", "Kata sandi disetel ulang"
+    PASSWORD_LINK_SENT = "password.link_sent", "Tautan kata sandi baru dikirim"
+    SIGN_IN_LOCKED = "sign_in.locked", "Masuk dikunci sementara"
+    DEVICE_NEW = "device.new", "Masuk dari perangkat baru"
+    SESSION_ENDED = "session.ended", "Sesi diakhiri"
+    FACTOR_ADDED = "factor.added", "Verifikasi dua langkah dipasang"
+    FACTOR_REMOVED = "factor.removed", "Verifikasi dua langkah dilepas"
+    RECOVERY_MADE = "recovery.made", "Kode pemulihan dibuat"
+    RECOVERY_USED = "recovery.used", "Kode pemulihan dipakai"
+    ACCOUNT_EXPORTED = "account.exported", "Data akun diunduh"
+    ACCOUNT_REMOVED = "account.removed", "Data akun dihapus"
     AGENCY_ADDED = "agency.added", "Perangkat daerah ditambah"
     AGENCY_RENAMED = "agency.renamed", "Perangkat daerah diganti nama"
     INSTRUMENT_LOADED = "instrument.loaded", "Instrumen dimuat"
@@ -69,6 +79,8 @@ class EventAction(models.TextChoices):
     PRACTICE_SHARED = "practice.shared", "Praktik baik dibagikan"
     PRACTICE_WITHDRAWN = "practice.withdrawn", "Praktik baik ditarik"
     CALCULATION_EXPORTED = "calculation.exported", "Perhitungan nilai diunduh"
+    MAINTENANCE_BEGUN = "maintenance.begun", "Pemeliharaan dimulai"
+    MAINTENANCE_ENDED = "maintenance.ended", "Pemeliharaan diakhiri"
 
 
 class EventChain(models.Model):

@@ -35,7 +35,7 @@ from tests.architecture.tree import files
 from tests.cast import TABALONG
 from tests.indicators.small import small
 
-OWN = ("regions", "events", "accounts", "indicators", "evaluations")
+OWN = ("regions", "events", "accounts", "operations", "indicators", "evaluations")
 NOW = timezone.now()
 
 ONCE = {

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from kla_portal.accounts.models import Agency, Membership, User
+from kla_portal.accounts.models import (
+    Agency,
+    KnownDevice,
+    Membership,
+    RecoveryCode,
+    SessionEnd,
+    SignedInSession,
+    User,
+)
 from kla_portal.accounts.roles import Role
 from tests.cast import KALSEL, TABALONG, TANAH_BUMBU, UPAU, agency, person
 
@@ -37,6 +47,56 @@ def test_user_names_are_unique_and_stored_small(cast):
     made = User.objects.create_user("Pusat.Besar", "x", name="Pusat")
     assert made.username == "pusat.besar"
     refuses("username", lambda: User.objects.create_user("PUSAT.besar", "x", name="Lagi"))
+
+
+def test_a_removed_account_is_closed_and_has_no_address(cast):
+    now, by = timezone.now(), cast.admin_kalsel
+    closed = {"closed_at": now, "closed_by": by, "is_active": False, "email": ""}
+    rows = User.objects.filter(pk=cast.coordinator_tabalong.pk)
+    for broken in (
+        closed | {"removed_at": now},
+        closed | {"removed_by": by},
+        closed | {"removed_at": now, "removed_by": by, "email": "orang@contoh.go.id"},
+        {"email": "", "removed_at": now, "removed_by": by},
+    ):
+        refuses("user_removed_is_closed_and_bare", lambda broken=broken: rows.update(**broken))
+    assert rows.update(**closed, removed_at=now, removed_by=by) == 1
+
+
+def test_a_device_is_known_once_and_seen_in_order(cast):
+    now, user = timezone.now(), cast.coordinator_tabalong
+    row = {"user": user, "agent": "Chrome di Android", "first_seen_at": now}
+    KnownDevice.objects.create(**row, digest="a" * 64, last_seen_at=now)
+    refuses(
+        "device_once_per_person",
+        lambda: KnownDevice.objects.create(**row, digest="a" * 64, last_seen_at=now),
+    )
+    before = now - timedelta(seconds=1)
+    refuses(
+        "device_seen_in_order",
+        lambda: KnownDevice.objects.create(**row, digest="b" * 64, last_seen_at=before),
+    )
+
+
+def test_a_session_ends_with_a_cause_and_is_seen_after_its_start(cast):
+    now = timezone.now()
+    sitting = SignedInSession.objects.create(
+        user=cast.coordinator_tabalong, session_key="k", agent="Chrome", signed_in_at=now, seen_at=now
+    )
+    rows = SignedInSession.objects.filter(pk=sitting.pk)
+    for broken in ({"ended_at": now}, {"end": SessionEnd.IDLE}, {"ended_at": now, "end": "bosan"}):
+        refuses("session_end_has_its_cause", lambda broken=broken: rows.update(**broken))
+    refuses("session_seen_in_order", lambda: rows.update(seen_at=now - timedelta(seconds=1)))
+
+
+def test_a_recovery_code_is_not_used_before_it_was_made(cast):
+    now = timezone.now()
+    code = RecoveryCode.objects.create(user=cast.coordinator_tabalong, hash="x", created_at=now)
+    early = now - timedelta(seconds=1)
+    refuses(
+        "recovery_used_after_made",
+        lambda: RecoveryCode.objects.filter(pk=code.pk).update(used_at=early),
+    )
 
 
 @pytest.mark.django_db

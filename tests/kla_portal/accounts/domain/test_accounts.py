@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.contrib.auth import authenticate
 from django.urls import reverse
 
 from kla_portal.accounts.domain import (
@@ -137,13 +138,13 @@ def test_without_the_permission_nothing_is_opened(cast, tabalong):
             open_account(username="x", name="X", memberships=coordinator(tabalong), by=who)
 
 
-def test_closing_ends_running_sessions_at_once(cast, client):
+def test_closing_ends_running_sessions_at_once(cast, client, rf):
     user = cast.coordinator_tabalong
     client.force_login(user)
     assert client.get(reverse("accounts:profile")).status_code == 200
     close_account(account=user, by=cast.admin_kalsel)
     assert client.get(reverse("accounts:profile")).status_code == 302
-    assert not client.login(username=user.username, password=PASSWORD)
+    assert authenticate(rf.post("/"), username=user.username, password=PASSWORD) is None
     user.refresh_from_db()
     assert (user.is_active, user.closed_by) == (False, cast.admin_kalsel)
     assert user.closed_at is not None
