@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from kla_portal.accounts.models import Agency, Membership, User
+from django.test import Client
+
+from kla_portal.accounts.domain import sittings
+from kla_portal.accounts.models import Agency, Membership, SignedInSession, User
 from kla_portal.accounts.roles import Role
+from kla_portal.accounts.session_middleware import PASSWORD as PASSWORD_AT
+from kla_portal.accounts.session_middleware import SEEN, SINCE, SITTING
 
 PASSWORD = "kla-demo-2026"
 
@@ -19,6 +24,25 @@ def person(username: str, name: str, role: Role | None = None, **place: object) 
     if role:
         Membership.objects.create(user=user, role=role, **place)
     return user
+
+
+FOR_EVER = 4_102_444_800
+"""The year 2100, in seconds since 1970: tests go about in time, and a session of theirs must not end on the way."""
+
+
+def enter(client: Client, user: User, *, password_given: bool = True) -> Client:
+    """The client, signed in as after the sign-in page. Without ``password_given`` it must be given once more before
+    deeds that ask for it. What sessions themselves do is tested through the page."""
+    client.force_login(user)
+    session = client.session
+    SignedInSession.objects.filter(session_key=session.session_key).delete()
+    sitting = sittings.begin(
+        user=user, session_key=session.session_key, agent="Peramban lain", address=None, device=None
+    )
+    times = {SINCE: FOR_EVER, SEEN: FOR_EVER, PASSWORD_AT: FOR_EVER if password_given else 0}
+    session.update({SITTING: sitting.pk} | times)
+    session.save()
+    return client
 
 
 def agency(district: str, code: str) -> Agency:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.http import HttpRequest
 
-from kla_portal.accounts.models import User
+from kla_portal.accounts.backends import is_own_password
 
 
 class SubmitForm(forms.Form):
@@ -16,15 +17,15 @@ class SubmitForm(forms.Form):
         help_text="Diminta sekali lagi, karena sesudah diajukan jawaban terkunci.",
     )
 
-    def __init__(self, *args: object, user: User, **kwargs: object) -> None:
+    def __init__(self, *args: object, request: HttpRequest, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.user = user
+        self.request = request
         self.helper = FormHelper()
         self.helper.form_tag = False
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
-        if not self.user.check_password(password):
+        if not is_own_password(self.request, password):
             raise forms.ValidationError(
                 "Kata sandi tidak cocok. Tulis kata sandi yang Anda pakai untuk masuk."
             )

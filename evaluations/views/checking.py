@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,6 +20,7 @@ from evaluations.domain.sealing.lookup import by_code, by_sha256
 from evaluations.domain.sealing.standing import standing
 from evaluations.forms.checking import CheckForm, CompareForm
 from evaluations.models import Stage, StoredReport
+from kla_portal.accounts.client_address import client_address
 from kla_portal.indonesian import NATIONAL_ZONE
 
 
@@ -33,7 +33,7 @@ def check_reports(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return render(request, "evaluations/checking/index.html", {"form": CheckForm()})
     try:
-        count_try(address_of(request))
+        count_try(client_address(request) or "")
     except TooMany as refused:
         return _later(request, refused)
     form = CheckForm(request.POST, request.FILES)
@@ -55,7 +55,7 @@ def check_report(request: HttpRequest, code: str) -> HttpResponse:
     """What the paper with this code is. A file sent here is compared with it."""
     access.anyone(request.user)
     try:
-        count_try(address_of(request))
+        count_try(client_address(request) or "")
     except TooMany as refused:
         return _later(request, refused)
     report = by_code(code)
@@ -100,9 +100,3 @@ def _later(request: HttpRequest, refused: TooMany) -> HttpResponse:
     )
     response["Retry-After"] = str(refused.wait)
     return response
-
-
-def address_of(request: HttpRequest) -> str:
-    """Who asks. Behind a proxy its own, last, entry counts: what stands before it anyone can write."""
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
-    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")

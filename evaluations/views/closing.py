@@ -31,7 +31,7 @@ def close_stage(request: HttpRequest, pk: int, stage: str) -> HttpResponse:
     """The stage's record and a password; then the result is stored and the district sees the verdicts."""
     evaluation = access.get_evaluation_for(request.user, pk, action_at(workflow.CLOSE, stage))
     user, closes = access.signed_in(request.user), Stage(stage)
-    form = _close_form(request, evaluation, closes, user)
+    form = _close_form(request, evaluation, closes)
     if request.method == "POST" and form.is_valid():
         try:
             result = _close(evaluation, closes, form, user)
@@ -54,14 +54,14 @@ def close_stage(request: HttpRequest, pk: int, stage: str) -> HttpResponse:
     return page(request, "evaluations/verification/close.html", evaluation, context, status=status)
 
 
-def _close_form(request: HttpRequest, evaluation: Evaluation, stage: Stage, user: User) -> CloseForm:
+def _close_form(request: HttpRequest, evaluation: Evaluation, stage: Stage) -> CloseForm:
     data: tuple[Any, ...] = (request.POST, request.FILES) if request.method == "POST" else ()
     if stage is Stage.VA:
-        return CloseVAForm(*data, user=user)
+        return CloseVAForm(*data, request=request)
     if stage is Stage.VL:
         clusters = loaded(evaluation.edition.instrument).spec.clusters
-        return CloseVLForm(*data, user=user, clusters=clusters)
-    return CloseForm(*data, user=user)
+        return CloseVLForm(*data, request=request, clusters=clusters)
+    return CloseForm(*data, request=request)
 
 
 def _close(evaluation: Evaluation, stage: Stage, form: CloseForm, by: User) -> StageResult:
@@ -93,7 +93,7 @@ def reopen(request: HttpRequest, pk: int, stage: str) -> HttpResponse:
     """Take a closed stage up again, with a reason that stays. Results stored before remain."""
     evaluation = access.get_evaluation_for(request.user, pk, action_at(workflow.REOPEN, stage))
     user = access.signed_in(request.user)
-    form = ReopenForm(request.POST or None, user=user)
+    form = ReopenForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         domain.reopen(evaluation=evaluation, stage=Stage(stage), reason=reason, by=user)

@@ -15,6 +15,7 @@ from evaluations.forms.edition import EditionForm, WindowForm
 from evaluations.forms.history import PublishForm
 from evaluations.models import Edition, Stage, State
 from kla_portal.accounts.roles import Permission
+from kla_portal.accounts.views import confirming
 from kla_portal.indonesian import NATIONAL_ZONE, tanggal_jam
 
 MANAGE = Permission.MANAGE_INSTRUMENTS
@@ -76,6 +77,8 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
     """Set, or move, the time from which everyone may read the final results."""
     access.require(request.user, MANAGE)
     edition = get_object_or_404(Edition.objects.select_related("instrument", "previous"), code=code)
+    if ask := confirming.wanted(request, f"mengumumkan hasil akhir {edition}"):
+        return ask
     form = PublishForm(request.POST)
     if form.is_valid():
         try:

@@ -66,7 +66,7 @@ def send_back(request: HttpRequest, pk: int, stage: str) -> HttpResponse:
 def shortfall(request: HttpRequest, pk: int) -> HttpResponse:
     """Daftar kekurangan: what is needed now, and the returns before."""
     evaluation = access.get_evaluation_for(request.user, pk, Action.READ)
-    return _shortfall_page(request, evaluation, ResubmitForm(user=request.user))
+    return _shortfall_page(request, evaluation, ResubmitForm(request=request))
 
 
 def _shortfall_page(
@@ -95,7 +95,7 @@ def _shortfall_page(
 @require_POST
 def resubmit(request: HttpRequest, pk: int) -> HttpResponse:
     evaluation = access.get_evaluation_for(request.user, pk, Action.RESUBMIT)
-    form = ResubmitForm(request.POST, user=request.user)
+    form = ResubmitForm(request.POST, request=request)
     if not form.is_valid():
         return _shortfall_page(request, evaluation, form, status=422)
     sent_back = returns.resubmit(evaluation=evaluation, by=access.signed_in(request.user))

@@ -24,7 +24,7 @@ from indicators.domain.spec import loaded
 @require_GET
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     evaluation = access.get_evaluation_for(request.user, pk, Action.READ_ALL)
-    return _check_page(request, evaluation, SubmitForm(user=request.user))
+    return _check_page(request, evaluation, SubmitForm(request=request))
 
 
 def _check_page(
@@ -51,7 +51,7 @@ def _check_page(
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Freeze and store. A wrong password or a finding that must be mended brings the page back, saying so."""
     evaluation = access.get_evaluation_for(request.user, pk, Action.SUBMIT)
-    form = SubmitForm(request.POST, user=request.user)
+    form = SubmitForm(request.POST, request=request)
     if not form.is_valid():
         return _check_page(request, evaluation, form, status=422)
     try:

@@ -6,9 +6,11 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.http import HttpRequest
 
 from kla_portal.accounts import queries
 from kla_portal.accounts.access import Area
+from kla_portal.accounts.backends import is_own_password
 from kla_portal.accounts.domain import AccountRefused, NewMembership
 from kla_portal.accounts.domain.accounts import checked_email, checked_name, checked_username
 from kla_portal.accounts.domain.memberships import check_may_give, fitting
@@ -47,19 +49,38 @@ class SignInForm(AuthenticationForm):
     def clean_username(self) -> str:
         return cast(str, self.cleaned_data["username"]).strip().lower()
 
+    def get_invalid_login_error(self) -> forms.ValidationError:
+        refusal = getattr(self.request, "sign_in_refusal", None)
+        if refusal is None:
+            return super().get_invalid_login_error()
+        return forms.ValidationError(
+            f"Tunggu sebentar: coba lagi dalam {refusal.seconds} detik.", code="slow"
+        )
+
 
 class OwnPasswordForm(PasswordChangeForm):
     """The person's own choice. It must differ from the password that someone else chose for them."""
 
     field_order = ["old_password", "new_password1", "new_password2"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        self.request = request
         self.fields["old_password"].label = "Kata sandi sekarang"
         self.fields["new_password1"].label = "Kata sandi baru"
         self.fields["new_password2"].label = "Kata sandi baru, sekali lagi"
         self.fields["new_password2"].help_text = ""
+
+    def clean_old_password(self) -> str:
+        password = cast(str, self.cleaned_data["old_password"])
+        if not is_own_password(self.request, password):
+            raise forms.ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return password
+
+    def validate_password_for_user(self, user: User, password_field_name: str = "") -> None:
+        """Beside the first field, under its rules; Django says it beside the repetition."""
+        super().validate_password_for_user(user, "new_password1")
 
     def clean_new_password1(self) -> str:
         password = cast(str, self.cleaned_data["new_password1"])

@@ -14,35 +14,39 @@ from django.urls import reverse
 def typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
     """What a person typed into the form that could not be taken, every value of every field.
 
-    Empty when nothing was typed. Passwords and the token stay out: they must not stand in a page.
+    Empty when nothing was typed. Passwords, codes and the token stay out: they must not stand in a page.
     """
     fields = [
         (name, text)
         for name, texts in request.POST.lists()
-        if name != "csrfmiddlewaretoken" and "password" not in name
+        if name != "csrfmiddlewaretoken" and "password" not in name and not name.startswith("one_time_")
         for text in texts
     ]
     return fields if any(text.strip() for _, text in fields) else []
 
 
-class PortalLoginRequiredMiddleware(LoginRequiredMiddleware):
-    """A save by someone whose session ended loses nothing.
+def text_kept(request: HttpRequest) -> HttpResponse | None:
+    """The answer to somebody who must sign in first and whose text must not be lost; None when there is none.
 
     htmx gets 401, which the page keeps as "waiting"; a plain form is shown its own text again beside the
     way to sign in.
     """
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse("Sesi Anda berakhir. Masuk lagi untuk mengirim.", status=401)
+    typed = typed_fields(request)
+    if request.method != "POST" or not typed:
+        return None
+    context = {"typed": typed, "action": request.path}
+    return render(request, "accounts/session_ended.html", context, status=401)
+
+
+class PortalLoginRequiredMiddleware(LoginRequiredMiddleware):
+    """A save by someone whose session ended loses nothing."""
 
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., Any]
     ) -> HttpResponseBase:
-        if request.htmx:  # type: ignore[attr-defined]
-            return HttpResponse("Sesi Anda berakhir. Masuk lagi untuk mengirim.", status=401)
-        typed = typed_fields(request)
-        if request.method == "POST" and typed:
-            return render(
-                request, "accounts/session_ended.html", {"typed": typed, "action": request.path}, status=401
-            )
-        return super().handle_no_permission(request, view_func)
+        return text_kept(request) or super().handle_no_permission(request, view_func)
 
 
 class FirstPasswordMiddleware:

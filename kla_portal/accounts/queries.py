@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from kla_portal.accounts.access import Area
 from kla_portal.accounts.models import Agency, Membership, User
+from kla_portal.accounts.roles import Role
+from kla_portal.indonesian import NATIONAL_ZONE
 from kla_portal.regions.models import District, Province
 
 
@@ -14,7 +19,8 @@ def accounts_in(area: Area) -> QuerySet[User]:
     """The accounts that an account manager of ``area`` acts on.
 
     National: all. Provincial: those with a role, all of whose roles lie within the provinces; one role
-    outside and the account is not theirs. Superusers stand outside every province.
+    outside and the account is not theirs. Superusers stand outside every province. An account whose data were removed
+    has no role any more: it is shown where whoever removed it administers.
     """
     if area.national:
         return User.objects.all()
@@ -22,15 +28,28 @@ def accounts_in(area: Area) -> QuerySet[User]:
     inside = Membership.objects.filter(
         Q(province__in=area.provinces) | Q(district__province__in=area.provinces)
     ).values("pk")
-    return User.objects.filter(Exists(held), ~Exists(held.exclude(pk__in=inside)), is_superuser=False)
+    removed_here = Membership.objects.filter(
+        user=OuterRef("removed_by"), role=Role.PROVINCIAL_ADMIN, province__in=area.provinces
+    )
+    theirs = Q(Exists(held)) & ~Q(Exists(held.exclude(pk__in=inside)))
+    return User.objects.filter(theirs | Q(Exists(removed_here), removed_at__isnull=False), is_superuser=False)
 
 
 def with_memberships(accounts: QuerySet[User]) -> QuerySet[User]:
     """The accounts with roles, places and who closed them, in two queries."""
     memberships = Membership.objects.select_related("province", "district__province", "agency", "kecamatan")
-    return accounts.select_related("closed_by").prefetch_related(
+    return accounts.select_related("closed_by", "removed_by").prefetch_related(
         Prefetch("memberships", queryset=memberships)
     )
+
+
+def zone_of(memberships: Iterable[Membership]) -> ZoneInfo:
+    """The time zone of the first place a role is held in; the national one when there is none."""
+    for membership in memberships:
+        province = membership.province or (membership.district and membership.district.province)
+        if province:
+            return province.zone
+    return NATIONAL_ZONE
 
 
 def get_account(area: Area, pk: int) -> User:

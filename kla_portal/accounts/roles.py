@@ -118,3 +118,12 @@ PARTIAL = frozenset({Role.CONTRIBUTOR, Role.KECAMATAN})
 
 def roles_with(permission: Permission) -> frozenset[Role]:
     return frozenset(role for role, rule in RULES.items() if permission in rule.permissions)
+
+
+SECOND_FACTOR = {
+    P.VERIFY: "Putusan verifikasi menentukan nilai kabupaten/kota.",
+    P.MANAGE_ACCOUNTS: "Akun admin membuka semua akun di wilayahnya.",
+    P.MANAGE_INSTRUMENTS: "Instrumen dan periode berlaku untuk semua kabupaten/kota.",
+}
+"""Permissions for which a password alone is not enough, each with its reason. Districts' own people and auditors,
+who change nothing, may use a second factor and need not."""

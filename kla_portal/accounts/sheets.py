@@ -95,7 +95,8 @@ def _cell_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, float) and not value.is_integer():
-        return f"{value:.2f}"
+        # 63.096 is nobody's code: it stays as it is, so that it never becomes the neighbour's 63.10.
+        return f"{value:.2f}" if float(f"{value:.2f}") == value else repr(value)
     if isinstance(value, float):
         return str(int(value))
     return str(value)

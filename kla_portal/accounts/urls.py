@@ -1,14 +1,37 @@
 from django.urls import path
 
-from kla_portal.accounts.views import agencies, imports, managing, sign_in
+from kla_portal.accounts.views import (
+    agencies,
+    confirming,
+    imports,
+    managing,
+    personal_data,
+    reset,
+    second_factor,
+    sessions,
+    sign_in,
+)
 
 app_name = "accounts"
 urlpatterns = [
     path("masuk/", sign_in.login, name="login"),
     path("keluar/", sign_in.logout, name="logout"),
+    path("lupa/", reset.reset, name="reset"),
+    path("lupa/terkirim/", reset.reset_sent, name="reset_sent"),
+    path("lupa/<str:uidb64>/<str:token>/", reset.reset_confirm, name="reset_confirm"),
     path("sudah-masuk/", sign_in.back_to_form, name="back_to_form"),
     path("kata-sandi/", sign_in.password_change, name="password_change"),
     path("profil/", sign_in.profile, name="profile"),
+    path("data-saya/", personal_data.own_data, name="personal_data"),
+    path("sesi/", sessions.session_list, name="sessions"),
+    path("sesi/akhiri-lain/", sessions.session_end_others, name="session_end_others"),
+    path("sesi/<int:pk>/akhiri/", sessions.session_end, name="session_end"),
+    path("kata-sandi-sekali-lagi/", confirming.confirm, name="confirm"),
+    path("kode/", second_factor.code, name="factor_code"),
+    path("verifikasi-dua-langkah/", second_factor.standing, name="second_factor"),
+    path("verifikasi-dua-langkah/telepon/", second_factor.setup, name="factor_setup"),
+    path("verifikasi-dua-langkah/kode-pemulihan/", second_factor.recovery, name="factor_recovery"),
+    path("verifikasi-dua-langkah/lepas/", second_factor.remove, name="factor_remove"),
     path("daftar/", managing.account_list, name="list"),
     path("daftar/buka/", managing.open_page, name="open"),
     path("daftar/unggah/", imports.import_page, name="import"),
@@ -17,8 +40,10 @@ urlpatterns = [
     path("daftar/<int:pk>/", managing.detail, name="detail"),
     path("daftar/<int:pk>/ubah/", managing.edit, name="edit"),
     path("daftar/<int:pk>/tutup/", managing.close, name="close"),
+    path("daftar/<int:pk>/hapus-data/", personal_data.remove_data, name="remove_data"),
     path("daftar/<int:pk>/buka-kembali/", managing.reopen, name="reopen"),
     path("daftar/<int:pk>/kata-sandi/", managing.reset, name="reset_password"),
+    path("daftar/<int:pk>/verifikasi-dua-langkah/", second_factor.take_off, name="factor_take_off"),
     path("daftar/<int:pk>/peran/tambah/", managing.membership_add, name="membership_add"),
     path(
         "daftar/<int:pk>/peran/<int:membership_pk>/cabut/",

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from kla_portal import clock
+from kla_portal.accounts.client_address import network_of
 
 FOLDER = "limits"
 
@@ -54,19 +54,6 @@ def add_byte(path: Path) -> int:
         return os.fstat(line).st_size
     finally:
         os.close(line)
-
-
-def network_of(address: str) -> str:
-    """The address itself; of IPv6 the /64 that one subscriber has to themselves; anything else as it stands."""
-    try:
-        found = ip_address(address.strip())
-    except ValueError:
-        return address.strip()
-    if not isinstance(found, IPv6Address):
-        return str(found)
-    if found.ipv4_mapped:
-        return str(found.ipv4_mapped)
-    return str(IPv6Address(int(found) >> 64 << 64))
 
 
 def _forget_before(folder: Path) -> None:

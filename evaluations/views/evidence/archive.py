@@ -17,6 +17,10 @@ from evaluations.views.evidence.ranges import is_continued, part_of, whole_or_pa
 from evaluations.views.evidence.serving import headers
 from evaluations.views.frame import page
 from indicators.domain.spec import loaded
+from kla_portal.accounts.views import confirming
+
+RESUMED_MINUTES = 240
+"""A large ZIP comes in parts over hours; asking for one of them again must not need a person at the keyboard."""
 
 
 @require_GET
@@ -39,6 +43,10 @@ def evidence_zip(request: HttpRequest, pk: int) -> HttpResponseBase:
     form = _selection(request, evaluation)
     if form.errors:
         raise Http404
+    minutes = RESUMED_MINUTES if is_continued(request) else None
+    deed = f"mengunduh data dukung {evaluation.district} sekaligus"
+    if ask := confirming.wanted(request, deed, reading=True, minutes=minutes):
+        return ask
     archive = zipped.archive_of(evaluation, codes=form.codes)
     response, span = whole_or_part(request, archive.size, f'"{archive.digest}"', "application/zip")
     if span:

@@ -16,12 +16,16 @@ from evaluations.models import Evaluation, Stage
 from evaluations.reports.tree_xlsx import tree_xlsx
 from evaluations.reports.xlsx import CONTENT_TYPE
 from evaluations.scoring.score import canonical_json
+from kla_portal.accounts.access import memberships_of
+from kla_portal.accounts.views import confirming
 
 
 @require_GET
 def calculation_of_claim(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The claim as it stands now."""
     evaluation = access.get_evaluation_for(request.user, pk, Action.READ_ALL)
+    if ask := _asked(request, evaluation):
+        return ask
     made = calculation.export_claim(evaluation=evaluation, by=access.signed_in(request.user))
     return _file(made.content, made.name, "application/zip")
 
@@ -30,8 +34,17 @@ def calculation_of_claim(request: HttpRequest, pk: int) -> HttpResponseBase:
 def calculation_of_result(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A stored result, as it was taken."""
     result = access.get_result_for(request.user, pk)
+    if ask := _asked(request, result.evaluation):
+        return ask
     made = calculation.export_result(result=result, by=access.signed_in(request.user))
     return _file(made.content, made.name, "application/zip")
+
+
+def _asked(request: HttpRequest, evaluation: Evaluation) -> HttpResponse | None:
+    """A district's own people take their calculation as they like; of others it is asked who they are."""
+    if any(held.district_id == evaluation.district_id for held in memberships_of(request.user)):
+        return None
+    return confirming.wanted(request, f"mengunduh perhitungan {evaluation.district}", reading=True)
 
 
 @require_GET

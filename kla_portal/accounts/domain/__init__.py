@@ -25,6 +25,8 @@ from kla_portal.accounts.domain.memberships import (
     set_memberships,
 )
 from kla_portal.accounts.domain.refusal import AccountRefused
+from kla_portal.accounts.domain.removal import remove_account
+from kla_portal.accounts.domain.sittings import end_sessions
 
 __all__ = [
     "AccountRefused",
@@ -39,9 +41,11 @@ __all__ = [
     "change_own_email",
     "change_own_password",
     "close_account",
+    "end_sessions",
     "ensure_agencies",
     "open_account",
     "plan_import",
+    "remove_account",
     "remove_membership",
     "rename_agency",
     "reopen_account",

@@ -12,10 +12,13 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from kla_portal import clock
+from kla_portal.accounts.domain import notices
 from kla_portal.accounts.domain.memberships import NewMembership, allowed, locked, log_account
 from kla_portal.accounts.domain.passwords import hash_one_time, one_time_password
 from kla_portal.accounts.domain.refusal import AccountRefused
-from kla_portal.accounts.models import Membership, User
+from kla_portal.accounts.domain.sittings import end_sessions
+from kla_portal.accounts.domain.tries import lift
+from kla_portal.accounts.models import Membership, SessionEnd, User
 from kla_portal.events.models import EventAction
 
 USERNAME_TAKEN = "Nama pengguna ini sudah dipakai."
@@ -49,6 +52,11 @@ def checked_username(username: str) -> str:
         raise AccountRefused("Isi nama pengguna.", field="username")
     if len(username) > 60:
         raise AccountRefused(f"Nama pengguna paling panjang 60 huruf ({len(username)}).", field="username")
+    if username.startswith("dihapus-"):
+        raise AccountRefused(
+            'Nama pengguna yang diawali "dihapus-" disediakan untuk akun yang datanya dihapus; pilih nama lain.',
+            field="username",
+        )
     try:
         ASCIIUsernameValidator()(username)
     except ValidationError as error:
@@ -127,18 +135,20 @@ def change_own_email(*, email: str, by: User) -> User:
 
 def _change(row: User, *, by: User | None, **values: str) -> User:
     changed = [field for field, value in values.items() if getattr(row, field) != value]
+    old_email = row.email
     if changed:
         for field in changed:
             setattr(row, field, values[field])
         row.save(update_fields=changed)
         log_account(EventAction.ACCOUNT_CHANGED, row, by=by, change="details", fields=changed)
+    if "email" in changed:
+        notices.email_changed(row, old=old_email)
     return row
 
 
 @transaction.atomic
 def close_account(*, account: User, by: User) -> User:
-    """Nobody signs in with it any more, and running sessions end with the next click: Django's backend
-    returns no inactive user. What the person wrote stays under their name."""
+    """Nobody signs in with it any more, and running sessions end. What the person wrote stays under their name."""
     row = locked(account, by=by)
     if row.pk == by.pk:
         raise AccountRefused("Anda tidak dapat menutup akun Anda sendiri; minta admin lain melakukannya.")
@@ -146,7 +156,9 @@ def close_account(*, account: User, by: User) -> User:
         raise AccountRefused("Akun ini sudah ditutup.")
     row.is_active, row.closed_at, row.closed_by = False, clock.now(), by
     row.save(update_fields=["is_active", "closed_at", "closed_by"])
+    end_sessions(row, end=SessionEnd.CLOSED)
     log_account(EventAction.ACCOUNT_CLOSED, row, by=by)
+    notices.account_closed(row)
     return row
 
 
@@ -165,7 +177,7 @@ def reopen_account(*, account: User, by: User | None) -> OpenedAccount:
 
 @transaction.atomic
 def reset_password(*, account: User, by: User | None) -> OpenedAccount:
-    """A new one-time password; the person's running sessions end, since the session carries the old hash."""
+    """A new one-time password; the person's running sessions end."""
     row = locked(account, by=by)
     if by is not None and row.pk == by.pk:
         raise AccountRefused("Untuk akun Anda sendiri, pakai halaman Ganti kata sandi.")
@@ -173,22 +185,28 @@ def reset_password(*, account: User, by: User | None) -> OpenedAccount:
         raise AccountRefused("Akun ini ditutup. Buka kembali akunnya; kata sandi baru dibuat saat itu.")
     one_time = _give_one_time_password(row)
     row.save(update_fields=["password", "must_change_password"])
+    end_sessions(row, end=SessionEnd.CREDENTIALS)
     log_account(EventAction.PASSWORD_RESET, row, by=by)
+    notices.password_reset(row)
     return OpenedAccount(account=row, one_time_password=one_time)
 
 
 def _give_one_time_password(row: User) -> str:
     one_time = one_time_password()
     row.password, row.must_change_password = hash_one_time(one_time), True
+    lift(row.username)
     return one_time
 
 
 @transaction.atomic
-def change_own_password(*, password: str, by: User) -> User:
-    """Store the password the person chose (validated by the form). Ends their other sessions."""
+def change_own_password(*, password: str, by: User, keep: int | None = None) -> User:
+    """Store the password the person chose (validated by the form). Ends their sessions, but for ``keep``: the pk of
+    the sitting in which they do it."""
     row = User.objects.select_for_update().get(pk=by.pk)
     row.set_password(password)
     row.must_change_password = False
     row.save(update_fields=["password", "must_change_password"])
+    end_sessions(row, end=SessionEnd.CREDENTIALS, keep=keep)
     log_account(EventAction.PASSWORD_CHANGED, row, by=by)
+    notices.password_changed(row)
     return row

@@ -263,7 +263,7 @@ def _store(accounts: list[User], memberships: list[Membership], by: User | None)
         record(
             EventAction.ACCOUNT_OPENED,
             by=by,
-            subject=f"akun:{membership.user.username}",
+            subject=f"akun:{membership.user_id}",
             district=membership.district_id,
             memberships=words([membership]),
             source="list",

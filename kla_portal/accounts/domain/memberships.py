@@ -76,6 +76,8 @@ def locked(account: User, *, by: User | None) -> User:
     row = queries.accounts_in(managing_area(by)).select_for_update(of=("self",)).filter(pk=account.pk).first()
     if row is None:
         raise AccountRefused("Akun ini tidak termasuk wilayah Anda.")
+    if row.removed_at:
+        raise AccountRefused("Data akun ini sudah dihapus dan tidak dapat dikembalikan. Buka akun baru untuk orangnya.")
     return row
 
 
@@ -188,12 +190,13 @@ def home_district(memberships: Sequence[Membership]) -> str | None:
 
 
 def log_account(action: EventAction, account: User, *, by: User | None, **data: object) -> None:
-    """One event about an account, with the roles it holds now."""
+    """One event about an account, with the roles it holds now. Named by its number: the log is never changed, and a
+    user name in it would outlive the removal of the person's data."""
     held = list(account.memberships.all())
     record(
         action,
         by=by,
-        subject=f"akun:{account.username}",
+        subject=f"akun:{account.pk}",
         district=home_district(held),
         memberships=words(held),
         **data,

@@ -22,6 +22,7 @@ from kla_portal.accounts.domain.imports import ROLE_WORDS
 from kla_portal.accounts.forms import ImportForm, roles_for
 from kla_portal.accounts.models import User
 from kla_portal.accounts.roles import RULES, Permission
+from kla_portal.accounts.views import confirming
 
 ROWS_SALT = "accounts.import.rows"
 RESULT_SALT = "accounts.import.result"
@@ -35,6 +36,8 @@ RESULT_HEADING = ("nama_pengguna", "nama", "surel", "kata_sandi_sekali_pakai")
 @require_http_methods(["GET", "POST"])
 def import_page(request: HttpRequest) -> HttpResponse:
     access.require(request.user, Permission.MANAGE_ACCOUNTS)
+    if ask := confirming.wanted(request, "membuka akun dari daftar", reading=True):
+        return ask
     by = access.signed_in(request.user)
     if request.method == "POST" and "rows" in request.POST:
         return _confirmed(request, by)
@@ -66,7 +69,7 @@ def _confirmed(request: HttpRequest, by: User) -> HttpResponse:
     """The rows come back signed, for this person, within the hour; all of them are judged anew."""
     kept = _unsign(by, request.POST["rows"], ROWS_SALT)
     if kept is None:
-        refused = "Konfirmasi ini sudah lewat satu jam atau rusak. Unggah lagi daftarnya."
+        refused = "Persetujuan ini sudah lewat satu jam atau rusak. Unggah lagi daftarnya."
         return _upload_page(request, ImportForm(), refused=refused)
     rows = [ImportRow(*row) for row in kept]
     try:
@@ -87,6 +90,8 @@ def _credentials(opened: OpenedAccount) -> tuple[str, str, str, str]:
 def import_result(request: HttpRequest) -> HttpResponse:
     """The result page's list as a file. It carries the list itself: passwords are not kept on the server."""
     access.require(request.user, Permission.MANAGE_ACCOUNTS)
+    if ask := confirming.wanted(request, "mengunduh kata sandi sekali pakai akun-akun baru"):
+        return ask
     rows = _unsign(access.signed_in(request.user), request.POST.get("result", ""), RESULT_SALT)
     if rows is None:
         raise AccountRefused(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -25,10 +24,11 @@ from kla_portal.accounts.domain import (
     reopen_account,
     reset_password,
 )
+from kla_portal.accounts.domain.second_factor import devices_of
 from kla_portal.accounts.forms import AccountFilter, DetailsForm, MembershipForm, OpenAccountForm
 from kla_portal.accounts.models import User
 from kla_portal.accounts.roles import Permission
-from kla_portal.indonesian import NATIONAL_ZONE
+from kla_portal.accounts.views import confirming
 
 PER_PAGE = 50
 
@@ -55,6 +55,8 @@ def account_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def open_page(request: HttpRequest) -> HttpResponse:
     area = access.require(request.user, Permission.MANAGE_ACCOUNTS)
+    if ask := confirming.wanted(request, "membuka akun baru"):
+        return ask
     by = access.signed_in(request.user)
     initial = {
         "role": request.GET.get("peran"),
@@ -84,23 +86,21 @@ def open_page(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     area = access.require(request.user, Permission.MANAGE_ACCOUNTS)
     account = queries.get_account(area, pk)
-    context = {"account": account, "is_self": account.pk == request.user.pk, "zone": _zone_of(account)}
+    context = {
+        "account": account,
+        "is_self": account.pk == request.user.pk,
+        "zone": queries.zone_of(account.memberships.all()),
+        "second_factor": devices_of(account).exists(),
+    }
     return render(request, "accounts/detail.html", context)
-
-
-def _zone_of(account: User) -> ZoneInfo:
-    """The time zone of the first place the account holds a role in; the national one when it holds none."""
-    for membership in account.memberships.all():
-        province = membership.province or (membership.district and membership.district.province)
-        if province:
-            return province.zone
-    return NATIONAL_ZONE
 
 
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     area = access.require(request.user, Permission.MANAGE_ACCOUNTS)
     account, by = queries.get_account(area, pk), access.signed_in(request.user)
+    if ask := confirming.wanted(request, f"mengubah nama atau surel akun {account}"):
+        return ask
     form = DetailsForm(request.POST or None, initial={"name": account.name, "email": account.email})
     if request.method == "POST" and form.is_valid():
         change_details(
@@ -115,6 +115,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def membership_add(request: HttpRequest, pk: int) -> HttpResponse:
     area = access.require(request.user, Permission.MANAGE_ACCOUNTS)
     account, by = queries.get_account(area, pk), access.signed_in(request.user)
+    if ask := confirming.wanted(request, f"menambah peran akun {account}"):
+        return ask
     form = MembershipForm(request.POST or None, area=area)
     if request.method == "POST" and form.is_valid():
         try:
@@ -194,6 +196,9 @@ def reset(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _confirm(request: HttpRequest, account: User, verb: Callable[[], Any], **words: str) -> HttpResponse:
     """Ask on GET, do on POST. A verb that makes a one-time password ends on the page that shows it."""
+    title = words["title"]
+    if ask := confirming.wanted(request, f"{title[0].lower()}{title[1:]} untuk {account}"):
+        return ask
     refused = ""
     if request.method == "POST":
         try:

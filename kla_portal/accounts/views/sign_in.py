@@ -17,6 +17,8 @@ from kla_portal.accounts import access
 from kla_portal.accounts.domain import change_own_email, change_own_password
 from kla_portal.accounts.forms import EmailForm, OwnPasswordForm, SignInForm
 from kla_portal.accounts.roles import RULES, Role
+from kla_portal.accounts.session_middleware import begin_sitting, carry_over, finish_sitting, sitting_of
+from kla_portal.accounts.views import confirming
 
 _login = auth_views.LoginView.as_view(
     template_name="accounts/login.html",
@@ -30,13 +32,18 @@ _logout = auth_views.LogoutView.as_view()
 @sensitive_post_parameters()
 def login(request: HttpRequest) -> HttpResponseBase:
     access.anyone(request.user)
-    return _login(request)
+    comes_in = request.user.is_anonymous
+    response = _login(request)
+    if comes_in and request.user.is_authenticated:
+        begin_sitting(request)
+    return response
 
 
 @login_not_required
 @require_POST
 def logout(request: HttpRequest) -> HttpResponseBase:
     access.anyone(request.user)
+    finish_sitting(request)
     return _logout(request)
 
 
@@ -52,10 +59,12 @@ def back_to_form(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password_change(request: HttpRequest) -> HttpResponse:
     user = access.signed_in(request.user)
-    form = OwnPasswordForm(user, request.POST or None)
+    form = OwnPasswordForm(user, request.POST or None, request=request)
     if request.method == "POST" and form.is_valid():
-        changed = change_own_password(password=form.cleaned_data["new_password1"], by=user)
+        password = form.cleaned_data["new_password1"]
+        changed = change_own_password(password=password, by=user, keep=sitting_of(request))
         update_session_auth_hash(request, changed)
+        carry_over(request)
         messages.success(request, "Kata sandi Anda sudah diganti.")
         return redirect("home")
     return render(
@@ -66,6 +75,8 @@ def password_change(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     user = access.signed_in(request.user)
+    if ask := confirming.wanted(request, "mengubah surel Anda"):
+        return ask
     form = EmailForm(request.POST or None, initial={"email": user.email})
     if request.method == "POST" and form.is_valid():
         change_own_email(email=form.cleaned_data["email"], by=user)

@@ -131,8 +131,8 @@ def test_run_opens_all_with_roles_passwords_and_events(cast):
     assert User.objects.get(username="b.dua").memberships.get().agency.code == "kesehatan"
     events = Event.objects.filter(action=EventAction.ACCOUNT_OPENED, data__source="list")
     assert {(e.subject, e.district_id, e.by) for e in events} == {
-        ("akun:a.satu", TABALONG, cast.admin_kalsel),
-        ("akun:b.dua", TABALONG, cast.admin_kalsel),
+        (f"akun:{opened[0].account.pk}", TABALONG, cast.admin_kalsel),
+        (f"akun:{opened[1].account.pk}", TABALONG, cast.admin_kalsel),
     }
 
 

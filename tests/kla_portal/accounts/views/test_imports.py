@@ -10,6 +10,7 @@ from django.core import signing
 
 from kla_portal.accounts.models import User
 from kla_portal.accounts.views.imports import ROWS_SALT
+from tests.cast import enter
 
 PAGE, RESULT, TEMPLATE = "/akun/daftar/unggah/", "/akun/daftar/unggah/hasil/", "/akun/daftar/unggah/templat/"
 GOOD = ("a.satu;Satu;;koordinator;63.09;", "b.dua;=Dua;b@contoh.go.id;petugas;63.09;kesehatan")
@@ -94,7 +95,7 @@ def test_signed_rows_are_mine_and_fresh(cast, sign_in, csv_upload):
 def test_rows_expire_after_an_hour(cast, sign_in, csv_upload):
     client = sign_in(cast.admin_kalsel)
     with time_machine.travel("2026-03-01T08:00:00Z", tick=False):
-        client.force_login(cast.admin_kalsel)
+        enter(client, cast.admin_kalsel)
         rows = hidden(client.post(PAGE, {"file": csv_upload(*GOOD)}), "rows")
     with time_machine.travel("2026-03-01T09:00:01Z", tick=False):
         assert "sudah lewat satu jam" in client.post(PAGE, {"rows": rows}).content.decode()

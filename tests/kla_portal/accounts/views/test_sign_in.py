@@ -73,6 +73,60 @@ def test_sign_out_by_post_only(cast, sign_in):
     assert "_auth_user_id" not in client.session
 
 
+def test_signing_in_and_out_need_the_token(cast):
+    """Nobody is signed in to another's account, or out of their own, by a page elsewhere."""
+    user, strict = cast.coordinator_tabalong, Client(enforce_csrf_checks=True)
+    form = {"username": user.username, "password": PASSWORD}
+    assert strict.post(LOGIN, form).status_code == 403
+    assert "_auth_user_id" not in strict.session
+    page = strict.get(LOGIN).content.decode()
+    token = page.split('name="csrfmiddlewaretoken" value="', 1)[1].split('"', 1)[0]
+    assert strict.post(LOGIN, form | {"csrfmiddlewaretoken": token}).status_code == 302
+    assert strict.post("/akun/keluar/").status_code == 403
+    assert "_auth_user_id" in strict.session
+
+
+def test_a_planted_session_and_token_are_worth_nothing_afterwards(cast, client):
+    _ = cast.coordinator_tabalong
+    client.get(LOGIN)
+    session = client.session
+    session["planted"] = "x"
+    session.save()
+    before, token = session.session_key, client.cookies["csrftoken"].value
+    client.post(LOGIN, {"username": "koor.tabalong", "password": PASSWORD})
+    assert client.session.session_key != before
+    assert client.cookies["csrftoken"].value != token
+    assert not client.session.__class__(before).load()
+    inside = client.session.session_key
+    client.post("/akun/keluar/")
+    assert not client.session.__class__(inside).load()
+
+
+def test_somebody_elses_planted_session_is_emptied(cast, client):
+    """Whoever signs in over another's session takes nothing over from it."""
+    client.force_login(cast.stranger)
+    session = client.session
+    session["secret"] = "x"
+    session.save()
+    client.logout()
+    client.post(LOGIN, {"username": cast.coordinator_tabalong.username, "password": PASSWORD})
+    assert "secret" not in client.session
+
+
+def test_signed_in_already(cast, sign_in):
+    """Visiting again changes nobody: another's name and password in the form are not looked at."""
+    client = sign_in(cast.coordinator_tanahbumbu)
+    form = {"username": cast.coordinator_tabalong.username, "password": PASSWORD}
+    assert client.post(LOGIN, form)["Location"] == reverse("home")
+    assert client.session["_auth_user_id"] == str(cast.coordinator_tanahbumbu.pk)
+
+
+def test_the_way_to_a_new_password(client, db):
+    text = client.get(LOGIN).content.decode()
+    assert 'href="/akun/lupa/"' in text
+    assert "Lupa kata sandi?" in text
+
+
 def change(client, old=PASSWORD, new=NEW, again=None):
     form = {"old_password": old, "new_password1": new, "new_password2": again or new}
     return client.post("/akun/kata-sandi/", form)
