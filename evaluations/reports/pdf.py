@@ -25,6 +25,7 @@ from evaluations.reports.ranking import RankingReport
 from evaluations.reports.seal import Seal
 from evaluations.reports.shortfall import ShortfallReport
 from evaluations.reports.stages import StagesReport
+from kla_portal import measures
 
 SCHEME = "kla-report"
 """``kla-report:district.css`` names a file in memory; no other address is served."""
@@ -90,6 +91,11 @@ def meeting_pdf(report: MeetingReport) -> bytes:
 
 def _pdf(template: str, context: dict[str, Any]) -> bytes:
     """The time of creation is the report's own, not the clock's: the same report gives the same bytes."""
+    with measures.printing(template.removesuffix(".html")):
+        return _printed(template, context)
+
+
+def _printed(template: str, context: dict[str, Any]) -> bytes:
     html = render_to_string(f"evaluations/report/{template}", context)
     from weasyprint import HTML  # noqa: PLC0415
     from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415

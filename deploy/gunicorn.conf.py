@@ -1,0 +1,22 @@
+"""gunicorn's settings for production: ``gunicorn -c deploy/gunicorn.conf.py kla_portal.wsgi``. Its variables: WEB_*."""
+
+import os
+from typing import Any
+
+bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
+workers = int(os.environ.get("WEB_WORKERS", "3"))
+worker_class = "gthread"
+threads = int(os.environ.get("WEB_THREADS", "8"))
+timeout = 60
+graceful_timeout = 30
+accesslog = None  # the portal writes its own line per request, with the request's id
+loglevel = "warning"
+forwarded_allow_ips = "127.0.0.1"
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """The figures of a worker that has ended count on; its gauges do not."""
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        from prometheus_client import multiprocess  # noqa: PLC0415 - not without the folder
+
+        multiprocess.mark_process_dead(worker.pid)
