@@ -26,14 +26,6 @@ def places(evaluation):
 
 
 @pytest.mark.parametrize("address", CLOSED, ids=str)
-def test_reading_leads_to_the_login(client, places, address):
-    path = places(address)
-    answer = client.get(path)
-    assert answer.status_code == 302
-    assert answer["Location"].startswith(f"/akun/masuk/?next={path}")
-
-
-@pytest.mark.parametrize("address", CLOSED, ids=str)
 def test_writing_is_refused_and_the_text_is_kept(client, places, address):
     answer = client.post(places(address), {"note": "catatan panjang"})
     assert answer.status_code == 401
