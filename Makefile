@@ -20,7 +20,7 @@ TYPED := -p indicators.domain -m indicators.spec -p evaluations.scoring -p evalu
 # Checks look at no data: a database in memory serves them.
 CHECKED := KLA_MODE=test DATABASE_URL=sqlite://:memory: $(MANAGE)
 
-.PHONY: help run test setup dev demo check lock python \
+.PHONY: help run test setup dev demo check lock python bench \
 	check-lint check-format check-types check-imports check-migrations check-templates
 
 help:
@@ -29,6 +29,7 @@ help:
 	@echo "make setup   only the environment: .venv, .env, static files"
 	@echo "make demo    throw the demo's data away and build it anew"
 	@echo "make check   linters, types, import contracts, missing migrations, templates"
+	@echo "make bench   measure, and write docs/benchmark.md (BENCH=quick for the short way)"
 	@echo "make lock    pin the dependencies of pyproject.toml again"
 
 python:
@@ -55,7 +56,12 @@ demo: setup
 	@$(BIN) .ci/demo.py rebuild
 
 test: dev
-	@$(BIN) -m pytest --numprocesses $(JOBS) --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(BIN) -m pytest --numprocesses $(JOBS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+# Up to 25 minutes on a machine with nothing else to do; BENCH=quick for six. Writes docs/benchmark.md.
+BENCH ?=
+bench: dev
+	@POSTGRES_DURABLE=1 .ci/with-postgres $(BIN) -m tests.bench $(BENCH)
 
 # All of them, also after one that fails: a reader wants the whole list.
 check: dev

@@ -74,6 +74,7 @@ def get_evaluation_for(user: User | AnonymousUser, pk: int, action: Action) -> E
     if evaluation is None or not area_of(person, Permission.READ).covers(evaluation.district):
         raise Http404
     workflow.ensure(evaluation, action, by=person)
+    evaluation._read_by_gate = True  # type: ignore[attr-defined]
     return evaluation
 
 

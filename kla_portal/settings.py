@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
 import bootstrap_wrapper
@@ -17,6 +18,8 @@ PRODUCTION = MODE == "production"
 DEMO = MODE == "demo"
 
 SECRET_KEY = env.text("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+"""Keys of before: what they signed still holds, nothing new is signed with them."""
 DEBUG = env.flag("DEBUG")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 
@@ -63,8 +66,13 @@ if ADMIN_SITE:
     INSTALLED_APPS.insert(0, "django.contrib.admin")
 
 MIDDLEWARE = [
+    "kla_portal.operations.middleware.WatchMiddleware",
+    "kla_portal.operations.middleware.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "kla_portal.web.middleware.HeadersMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kla_portal.web.compressing.PagesGZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "kla_portal.web.middleware.NulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -73,11 +81,14 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "kla_portal.accounts.session_middleware.SessionLimitMiddleware",
     "kla_portal.accounts.middleware.PortalLoginRequiredMiddleware",
     "kla_portal.accounts.middleware.FirstPasswordMiddleware",
+    "kla_portal.accounts.second_factor_middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "kla_portal.operations.middleware.MaintenanceMiddleware",
+    "kla_portal.operations.busy_middleware.BusyMiddleware",
 ]
 
 ROOT_URLCONF = "kla_portal.urls"
@@ -106,10 +117,12 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 DATABASES = {
     "default": dj_database_url.parse(
         env.text("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'kla.sqlite3'}",
-        conn_max_age=60,
+        conn_max_age=env.number("DB_CONN_MAX_AGE", 60),
         conn_health_checks=True,
     )
 }
+DB_STATEMENT_SECONDS = env.number("DB_STATEMENT_SECONDS", 0)
+"""On PostgreSQL: after so long a statement, or a transaction in which nothing happens, is ended. 0: never."""
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["OPTIONS"] = {
@@ -118,6 +131,15 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    _limit = " ".join(
+        f"-c {name}={DB_STATEMENT_SECONDS}s"
+        for name in ("statement_timeout", "idle_in_transaction_session_timeout")
+    )
+    # A host that has gone must not hold a thread for as long as the kernel would wait.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
+    } | ({"options": _limit} if DB_STATEMENT_SECONDS else {}) | DATABASES["default"].get("OPTIONS", {})  # fmt: skip
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People
@@ -125,22 +147,62 @@ AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:login"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "kla_portal.accounts.backends.PortalBackend",
+]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+    {"NAME": "kla_portal.accounts.password_rules.LengthRule"},
+    {"NAME": "kla_portal.accounts.password_rules.NotAboutOneself",
      "OPTIONS": {"user_attributes": ("username", "name", "email")}},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "kla_portal.accounts.password_rules.NotCommon"},
+    {"NAME": "kla_portal.accounts.password_rules.NotOnlyNumbers"},
+    {"NAME": "kla_portal.accounts.password_rules.NotEasyHere"},
 ]  # fmt: skip
-# Wrong passwords count by name and address together: an office shares one address, a name has many.
+PASSWORD_RESET_TIMEOUT = 60 * 60
+# Wrong passwords count by name and address together: an office shares one address, a name has many. How they are
+# counted, and what else is, stands in accounts/lockout.py.
+AXES_HANDLER = "kla_portal.accounts.lockout.PortalHandler"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCKOUT_CALLABLE = "kla_portal.accounts.lockout.refused_page"
+AXES_CLIENT_IP_CALLABLE = "kla_portal.accounts.client_address.client_address"
 AXES_DISABLE_ACCESS_LOG = True
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SIGN_IN_NAME_LIMIT = 30
+"""Wrong passwords for one name in an hour from browsers it does not know, all networks together."""
+LINK_NAME_LIMIT, LINK_ADDRESS_LIMIT = 3, 20
+"""Links for a new password in an hour: for one name or e-mail address as typed, and from one network."""
+AXES_RETENTION_DAYS = env.number("AXES_RETENTION_DAYS", 30)
+"""Days in which tries to sign in are kept, with their network."""
+SIGN_IN_RETENTION_DAYS = env.number("SIGN_IN_RETENTION_DAYS", 90)
+"""Days after its end in which a session's row is kept, with its network."""
+MESSAGE_RETENTION_DAYS = env.number("MESSAGE_RETENTION_DAYS", 730)
+"""Days in which messages to a person are kept."""
+CLOSED_ACCOUNT_DAYS = env.number("CLOSED_ACCOUNT_DAYS", 730)
+"""Days after its closing at which an account is proposed for the removal of its data; a person decides."""
+PREVIEW_RETENTION_DAYS = env.number("PREVIEW_RETENTION_DAYS", 180)
+"""Days in which pictures of a document's pages are kept; they are made again when asked for."""
+PRIVACY_CONTACT = env.text("PRIVACY_CONTACT")
+"""Whom to ask about personal data, as the page Privasi says it. Empty: the province's administrator."""
+PERSONAL_DATA_SECTIONS = [
+    "kla_portal.accounts.domain.personal_data.own_sections",
+    "evaluations.domain.own_data.own_sections",
+]
+"""What a person takes along: functions (user) -> sections. Accounts may not import the buildings above it."""
+MFA_REQUIRED = env.flag("MFA_REQUIRED", default=PRODUCTION)
+"""Whoever verifies or administers (roles.SECOND_FACTOR) needs a second factor. Anybody may use one."""
+OTP_TOTP_ISSUER = "Portal KLA"
+SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", 60)
+"""A session that nobody uses for so long is over."""
+SESSION_HOURS = env.number("SESSION_HOURS", 12)
+"""So long after signing in it is over in any case."""
+CONFIRM_MINUTES = env.number("CONFIRM_MINUTES", 15)
+"""So long the password counts as just given, for deeds that ask for it once more."""
+# Longer than the session itself: who comes back too late is told why, and keeps what they typed.
+SESSION_COOKIE_AGE = (SESSION_HOURS + 24) * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -161,9 +223,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage",
                 "OPTIONS": {"location": DATA_DIR / "tmp"}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-    "reports": {"BACKEND": "django.core.files.storage.FileSystemStorage",
-                "OPTIONS": {"location": DATA_DIR / "reports", "base_url": None,
-                            "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}},
 }  # fmt: skip
 EVIDENCE_ACCEL_PREFIX = env.text("EVIDENCE_ACCEL_PREFIX")
 """With the local disk: nginx sends the files from this internal location (X-Accel-Redirect), not the application."""
@@ -172,6 +231,7 @@ try:
     STORAGES["evidence"] = stores.evidence_store(
         env.text("EVIDENCE_STORAGE"), DATA_DIR / "evidence", group_reads=bool(EVIDENCE_ACCEL_PREFIX)
     )
+    STORAGES["reports"] = stores.report_store(env.text("EVIDENCE_STORAGE"), DATA_DIR / "reports")
 except stores.StoreAddressError as fault:
     env.refuse(f"EVIDENCE_STORAGE: {fault}.")
 
@@ -201,6 +261,9 @@ FILE_UPLOAD_HANDLERS = [
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+WEB_THREADS = env.number("WEB_THREADS", 8)
+"""Requests that one process serves at once, as gunicorn is told: operations/busy.py keeps most of them for saves."""
 
 # Work outside the request: at once, or in `manage.py db_worker` processes.
 TASKS_IN_WORKER = env.flag("TASKS_IN_WORKER")
@@ -238,6 +301,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 BEHIND_PROXY = env.flag("BEHIND_PROXY")
+PROXY_COUNT = env.number("PROXY_COUNT", 1 if BEHIND_PROXY else 0)
+"""Proxies in front of the portal that append to X-Forwarded-For."""
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -262,13 +327,45 @@ if PRODUCTION:
     if BEHIND_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# Is it alive, what does it say, what is switched. docs/operations.md: Monitoring, Logs, Maintenance.
+READY_FREE_BYTES = env.number("READY_FREE_MB", 500) * 1_000_000
+"""Free space of the data folder below which the portal is not ready."""
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+METRICS_ADDRESSES = env.words("METRICS_ADDRESSES")
+"""Who may read the figures: a bearer token, or addresses and networks. Both empty: nobody."""
+for _network in METRICS_ADDRESSES:
+    try:
+        ip_network(_network)
+    except ValueError:
+        env.refuse(f"METRICS_ADDRESSES: {_network} bukan alamat atau jaringan IP.")
+MAINTENANCE_SECONDS = 5
+"""For which a process believes what it last read about maintenance."""
+LOG_FORMAT = env.text("LOG_FORMAT", "json" if PRODUCTION else "line")
+if LOG_FORMAT not in {"json", "line"}:
+    env.refuse(f"LOG_FORMAT={LOG_FORMAT} tidak dikenal; pilih json atau line.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "json": {"()": "kla_portal.operations.logs.JsonFormatter"},
+        "line": {"()": "kla_portal.operations.logs.LineFormatter"},
+    },
+    "filters": {"sieve": {"()": "kla_portal.operations.logs.Sieve"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["sieve"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {name: {"level": "ERROR"} for name in ("fontTools", "weasyprint")}
+    # Django's own handlers would write each error a second time, with the path.
+    "loggers": {"django": {"handlers": [], "propagate": True}}
+    # 4xx has its access line, which names no path.
+    | {"django.request": {"level": "ERROR"}}
+    | {name: {"level": "ERROR"} for name in ("fontTools", "weasyprint")}
+    # It writes typed names; the access line has the address.
+    | {"axes": {"level": "ERROR"}}
     | {"django_tasks": {"level": "WARNING"}}
     # They write addresses with signatures when asked for everything.
     | {name: {"level": "INFO"} for name in ("boto3", "botocore", "s3transfer", "urllib3")},

@@ -1,4 +1,4 @@
-"""Where evidence files are kept: what ``EVIDENCE_STORAGE`` means, as an entry of Django's ``STORAGES``.
+"""Where evidence files and reports are kept: what ``EVIDENCE_STORAGE`` means, as an entry of Django's ``STORAGES``.
 
 Standard library only: the settings read it.
 """
@@ -14,6 +14,8 @@ SHAPE = "s3://KUNCI:RAHASIA@host[:port]/wadah?region=...&secure=1"
 ENCODED = "tanda / + @ : di dalam kunci dan rahasia ditulis %2F %2B %40 %3A"
 SIGNED_SECONDS = 60
 """How long an address that the gate gave out opens a file in an S3 store."""
+REPORTS = "reports"
+"""Where rendered reports lie in the S3 store, beside the folders of the evidence."""
 
 
 class StoreAddressError(ValueError):
@@ -37,6 +39,14 @@ def evidence_store(address: str, folder: Path, *, group_reads: bool = False) -> 
             "directory_permissions_mode": modes[1],
         },
     }
+
+
+def report_store(address: str, folder: Path) -> dict[str, Any]:
+    """The same for rendered reports: what one host rendered, each host serves. Raises ``StoreAddressError``."""
+    entry = evidence_store(address, folder)
+    if address:
+        entry["OPTIONS"]["location"] = REPORTS
+    return entry
 
 
 def s3_options(address: str) -> dict[str, Any]:

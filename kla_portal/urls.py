@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from kla_portal.accounts.views import personal_data
 from kla_portal.web import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
+    path("privasi/", personal_data.privacy, name="privacy"),
     path("akun/", include("kla_portal.accounts.urls")),
+    path("kesehatan/", include("kla_portal.operations.urls")),
     path("instrumen/", include("indicators.urls")),
     path("", include("evaluations.urls")),
 ]

@@ -1,9 +1,31 @@
-"""The application server's door."""
+"""The application object for gunicorn."""
 
+from __future__ import annotations
+
+import codecs
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
+from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kla_portal.settings")
 
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+
+def _names_text(content_type: str) -> bool:
+    """Whether its charset, if it names one that Python knows, is a way to write text ("rot13" is not)."""
+    charset = parse_header_parameters(content_type)[1].get("charset", "utf-8")
+    try:
+        return codecs.lookup(charset)._is_text_encoding
+    except LookupError:
+        return True
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Django reads the address with the charset that the request names, before any middleware could refuse it."""
+    if not _names_text(environ.get("CONTENT_TYPE", "")):
+        environ = {**environ, "CONTENT_TYPE": "application/octet-stream"}
+    return _django(environ, start_response)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, time, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,10 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from tests.cast import TABALONG, TANAH_BUMBU, Cast
+from kla_portal.operations import maintenance
+from tests.cast import TABALONG, TANAH_BUMBU, Cast, enter
 
-pytest_plugins = ["tests.leftout"]
+pytest_plugins = ["tests.leftout", "tests.order"]
 
 INSTRUMENT = Path(settings.BASE_DIR) / "fixtures" / "instruments" / "kla-2023.yaml"
 
@@ -60,6 +62,12 @@ def load_reference_data() -> None:
 def _data_folder() -> Iterator[None]:
     yield
     shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _open_shop() -> None:
+    """No maintenance, without asking the database: what one test began is not the next one's."""
+    maintenance.remember(None)
 
 
 @pytest.fixture
@@ -115,10 +123,5 @@ def neighbour_evaluation(db: None):
 
 @pytest.fixture
 def sign_in(client: Client) -> Callable[..., Client]:
-    """``sign_in(user)`` -> the test client, signed in."""
-
-    def enter(user) -> Client:
-        client.force_login(user)
-        return client
-
-    return enter
+    """``sign_in(user)`` -> the test client, signed in, the password just given."""
+    return partial(enter, client)

@@ -25,6 +25,9 @@ from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
 from kla_portal.indonesian import angka
 
+CHANGING = ("value", "note", "version", "updated_at", "updated_by")
+"""Columns of an answer that a save writes."""
+
 NOTE_LIMIT = 4000
 """Characters a note may have."""
 
@@ -198,7 +201,11 @@ class _Desk:
         first = [answer for answer in changed if answer.pk is None]
         again = [answer for answer in changed if answer.pk is not None]
         Answer.objects.bulk_create(first)
-        Answer.objects.bulk_update(again, ["value", "note", "version", "updated_at", "updated_by"])
+        if len(again) == 1:
+            # One plain UPDATE: what a form saves, and by far the commonest.
+            again[0].save(update_fields=CHANGING)
+        else:
+            Answer.objects.bulk_update(again, CHANGING)
         AnswerRevision.objects.bulk_create(self.revisions)
         totals = refresh(self.evaluation)
         for revision in self.revisions:

@@ -150,9 +150,9 @@ def publish(*, edition: Edition, at: datetime, by: User) -> Edition:
     with transaction.atomic():
         edition = Edition.objects.select_for_update().get(pk=edition.pk)
         if edition.results_public_at and edition.results_public_at <= clock.now():
-            raise Refused("Hasil periode ini sudah diumumkan.")
+            raise Refused("Hasil periode ini sudah diumumkan. Waktunya tidak dapat diubah lagi.")
         if at <= clock.now():
-            raise Refused("Waktu pengumuman harus di depan.")
+            raise Refused("Waktu pengumuman harus di depan. Pilih tanggal dan jam yang akan datang.")
         edition.results_public_at = at
         edition.save(update_fields=["results_public_at"])
         record(EventAction.RESULTS_PUBLISHED, by=by, subject=f"periode:{edition.code}", at=at.isoformat())

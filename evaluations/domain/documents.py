@@ -10,7 +10,9 @@ the same file, with its number, unless another paper took its place meanwhile: t
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable
+from contextlib import suppress
 from uuid import uuid4
 
 from django.conf import settings
@@ -19,6 +21,7 @@ from django.core.files.storage import storages
 from django.db import IntegrityError, transaction
 
 from evaluations.domain.contests import roles_of
+from evaluations.domain.evidence.store import FULL
 from evaluations.domain.explaining.explanation import sources
 from evaluations.domain.ranking import letterhead, ranking
 from evaluations.domain.sealing.about import NATION, About, about
@@ -43,6 +46,8 @@ from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
 from kla_portal.regions.models import Province
 
+log = logging.getLogger(__name__)
+
 CONTENT_TYPES = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -53,6 +58,10 @@ ATTEMPTS = 5
 """Printings of one paper, when others take its number each time."""
 
 TITLE_LENGTH = 200
+
+
+class NotKept(Exception):
+    """The storage does not take a paper now. Nothing of it was kept."""
 
 
 class Document:
@@ -100,7 +109,7 @@ class Document:
     def ensure(self, *, by: User | None) -> StoredReport:
         """Render and keep it, unless it is kept already. No lock is held while it renders.
 
-        Raises ``SigningFailed`` when it must be signed and cannot be; then nothing is kept.
+        Raises ``SigningFailed`` when it must be signed and cannot be, ``NotKept``; then nothing is kept.
         """
         for attempt in range(1, ATTEMPTS + 1):
             found = self.stored() or self._made(by, last=attempt == ATTEMPTS or not self.sealed)
@@ -115,7 +124,7 @@ class Document:
         if seal and seal.signer:
             content = signing.sign(content, at=clock.now(), reason=f"Penerbitan laporan {seal.number}")
         storage = storages["reports"]
-        name = storage.save(f"{self.kind}/{uuid4().hex}.{self.form}", ContentFile(content))
+        name = _put(f"{self.kind}/{uuid4().hex}.{self.form}", content)
         try:
             with transaction.atomic():
                 return self._keep(name, content, seal, by)
@@ -158,6 +167,19 @@ class Document:
             **({"number": report.number} if report.number else {}),
         )
         return report
+
+
+def _put(name: str, content: bytes) -> str:
+    """Into the storage; returns the name there. Raises ``NotKept``."""
+    storage = storages["reports"]
+    try:
+        return storage.save(name, ContentFile(content))
+    except Exception as fault:  # whatever a storage backend raises
+        log.exception("the report storage did not take a paper")
+        with suppress(Exception):
+            storage.delete(name)
+        state = "penuh" if isinstance(fault, OSError) and fault.errno in FULL else "sedang terganggu"
+        raise NotKept(f"Penyimpanan portal {state}; laporan ini belum tersimpan.") from fault
 
 
 def result_report(result: StageResult) -> DistrictReport:

@@ -78,7 +78,9 @@ def object_to(
         if Objection.objects.filter(evaluation=evaluation, stage=stage, question=question_id).exists():
             raise Refused(f"Pertanyaan {code} sudah disanggah pada tahap ini.")
         if any(document.district_id != evaluation.district_id for document in evidence):
-            raise Refused("Data dukung sanggah harus dari pustaka kabupaten/kota ini.")
+            raise Refused(
+                "Data dukung sanggah harus dari pustaka kabupaten/kota ini. Unggah dahulu ke pustaka, lalu pilih."
+            )
         objection = Objection.objects.create(
             evaluation=evaluation,
             stage=stage,
@@ -121,9 +123,11 @@ def decide_objection(
         objection = Objection.objects.select_for_update().get(pk=objection.pk)
         verdict = _verdict(evaluation, stage, objection.question_id)
         if objection.granted is not None or verdict is None:
-            raise Refused("Sanggah ini sudah diputuskan.")
+            raise Refused("Sanggah ini sudah diputuskan. Muat ulang halaman untuk membaca putusannya.")
         if verdict.updated_by_id == by.pk:
-            raise Refused("Sanggah diputus orang lain daripada yang memberi putusan.")
+            raise Refused(
+                "Sanggah diputus orang lain daripada yang memberi putusan. Serahkan kepada verifikator lain."
+            )
         now = clock.now()
         objection.granted, objection.decision_reason = granted, reason.strip()
         objection.decided_at, objection.decided_by = now, by

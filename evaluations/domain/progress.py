@@ -30,6 +30,7 @@ def filled_slots(evaluation: Evaluation) -> set[int]:
     """Ids of the slots in which a document stands. One query."""
     return set(
         EvidenceLink.objects.filter(evaluation=evaluation, removed_at__isnull=True)
+        .order_by()  # the order of its model would make every row distinct
         .values_list("slot_id", flat=True)
         .distinct()
     )
@@ -63,25 +64,20 @@ def refresh(
 ) -> Totals:
     """Recompute the kept totals. Called inside ``workflow.lock`` by every verb that changes a claim.
 
-    ``warned``: question code -> rules with an open warning about a document there; ``None``: as it is kept, for
-    what does not touch the evidence (domain/evidence/readiness.py reads it anew). ``deed``: a person did something,
-    which counts as the evaluation's last activity.
+    ``warned``: question code -> rules with an open warning about a document there; ``None``: for what does not touch
+    the evidence, whose marks stay as kept (domain/evidence/readiness.py reads them anew). ``deed``: a person did
+    something, which counts as the evaluation's last activity.
     """
     instrument = loaded(evaluation.edition.instrument)
     found = current_totals(evaluation)
-    filled = filled_slots(evaluation)
-    needed = [slot for slots in required_slots(instrument).values() for slot in slots]
-    evaluation.unready = unready(
-        instrument.spec,
-        {instrument.slots_by_id[pk] for pk in filled},
-        warned_in(evaluation.unready) if warned is None else warned,
-    )
+    # Nothing is marked before the first deed, and when all is safe: rare, so then they are read.
+    if warned is not None or not evaluation.unready:
+        _mark_evidence(evaluation, instrument, warned)
     safe = safe_score(instrument.spec, found.points, evaluation.unready)
     evaluation.safe_total, evaluation.safe_predikat = safe.total, safe.predikat.code
     evaluation.claimed_total = found.total
     evaluation.claimed_predikat = found.predikat.code
     evaluation.answered_count = len(found.answered)
-    evaluation.slots_filled = sum(slot in filled for slot in needed)
     if deed:
         evaluation.last_activity_at = clock.now()
     evaluation.save(
@@ -97,3 +93,17 @@ def refresh(
         ]
     )
     return found
+
+
+def _mark_evidence(
+    evaluation: Evaluation, instrument: Loaded, warned: Mapping[str, Sequence[str]] | None
+) -> None:
+    """Which required slots are filled, and which answers are not safe. One query."""
+    filled = filled_slots(evaluation)
+    needed = [slot for slots in required_slots(instrument).values() for slot in slots]
+    evaluation.unready = unready(
+        instrument.spec,
+        {instrument.slots_by_id[pk] for pk in filled},
+        warned_in(evaluation.unready) if warned is None else warned,
+    )
+    evaluation.slots_filled = sum(slot in filled for slot in needed)

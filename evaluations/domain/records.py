@@ -29,8 +29,8 @@ from indicators.domain.spec import Loaded, loaded
 
 @dataclass(frozen=True)
 class Records:
-    """``answers``: code -> value, note, version, updated_at, updated_by (user name). ``evidence``: (code, slot
-    number) -> documents. ``verdicts``: stage -> code -> decision, value, reason, version, at, by.
+    """``answers``: code -> value, note, version, updated_at, updated_by. ``evidence``: (code, slot number) ->
+    documents. ``verdicts``: stage -> code -> decision, value, reason, version, at, by. People as ``account_code``.
     """
 
     answers: Mapping[str, Mapping[str, Any]]
@@ -41,14 +41,14 @@ class Records:
 def live_records(evaluation: Evaluation) -> Records:
     """As things stand now. Four queries."""
     instrument = loaded(evaluation.edition.instrument)
-    answers = Answer.objects.filter(evaluation=evaluation).select_related("updated_by")
-    verdicts = Verdict.objects.filter(evaluation=evaluation, reading=1).select_related("updated_by")
+    answers = Answer.objects.filter(evaluation=evaluation)
+    verdicts = Verdict.objects.filter(evaluation=evaluation, reading=1)
     return Records(
         _in_order(
             instrument,
             {
                 row.question_id: _answer(
-                    row.value, row.note, row.version, row.updated_at, row.updated_by.username
+                    row.value, row.note, row.version, row.updated_at, account_code(row.updated_by_id)
                 )
                 for row in answers
             },
@@ -57,7 +57,7 @@ def live_records(evaluation: Evaluation) -> Records:
         _by_stage(
             instrument,
             [
-                (row.stage, row.question_id, _verdict(row, row.updated_at, row.updated_by.username))
+                (row.stage, row.question_id, _verdict(row, row.updated_at, account_code(row.updated_by_id)))
                 for row in verdicts
             ],
         ),
@@ -69,12 +69,12 @@ def records_at(evaluation: Evaluation, moment: datetime) -> Records:
     instrument = loaded(evaluation.edition.instrument)
     answers = (
         AnswerRevision.objects.filter(answer__evaluation=evaluation, at__lte=moment)
-        .select_related("by", "answer")
+        .select_related("answer")
         .order_by("version")
     )
     verdicts = (
         VerdictRevision.objects.filter(verdict__evaluation=evaluation, verdict__reading=1, at__lte=moment)
-        .select_related("by", "verdict")
+        .select_related("verdict")
         .order_by("version")
     )
     links = _links(evaluation).filter(
@@ -84,7 +84,9 @@ def records_at(evaluation: Evaluation, moment: datetime) -> Records:
         _in_order(
             instrument,
             {
-                row.answer.question_id: _answer(row.value, row.note, row.version, row.at, row.by.username)
+                row.answer.question_id: _answer(
+                    row.value, row.note, row.version, row.at, account_code(row.by_id)
+                )
                 for row in answers
             },
         ),
@@ -92,7 +94,7 @@ def records_at(evaluation: Evaluation, moment: datetime) -> Records:
         _by_stage(
             instrument,
             [
-                (row.verdict.stage, row.verdict.question_id, _verdict(row, row.at, row.by.username))
+                (row.verdict.stage, row.verdict.question_id, _verdict(row, row.at, account_code(row.by_id)))
                 for row in verdicts
             ],
         ),
@@ -122,6 +124,11 @@ def _verdict(row: Verdict | VerdictRevision, at: datetime, by: str) -> dict[str,
         "at": utc_text(at),
         "by": by,
     }
+
+
+def account_code(pk: int) -> str:
+    """How a record names a person: frozen and sealed, it must say the same after their data were removed."""
+    return f"akun:{pk}"
 
 
 def utc_text(moment: datetime) -> str:

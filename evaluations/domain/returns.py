@@ -41,7 +41,10 @@ def send_back(
             "Pilih pertanyaan yang dikembalikan dan tulis apa yang diperlukan pada tiap pertanyaan."
         )
     if due_at <= clock.now() or locks_at < due_at:
-        raise Refused("Batas waktu harus di depan, dan penguncian tidak boleh sebelum batas tepat waktu.")
+        raise Refused(
+            "Batas waktu harus di depan, dan penguncian tidak boleh sebelum batas tepat waktu. "
+            "Perbaiki tanggal atau jamnya."
+        )
     with transaction.atomic():
         evaluation = workflow.lock(evaluation, workflow.SEND_BACK[stage], by=by)
         question_ids = loaded(evaluation.edition.instrument).question_ids
@@ -79,7 +82,7 @@ def resubmit(*, evaluation: Evaluation, by: User) -> Return:
         evaluation = workflow.lock(evaluation, Action.RESUBMIT, by=by)
         sent_back = deadlines.open_return(evaluation)
         if sent_back is None:
-            raise Refused("Tidak ada pengembalian yang terbuka.")
+            raise Refused("Tidak ada pengembalian yang terbuka. Muat ulang halaman.")
         limit = deadlines.limit_of(evaluation, Stage(sent_back.stage))
         sent_back.ended_at, sent_back.ended_by = clock.now(), by
         late = limit is not None and sent_back.ended_at > limit.due_at
@@ -101,7 +104,7 @@ def take_back(*, evaluation: Evaluation, by: User) -> Return:
     """The deadline has passed and the district did not resubmit: the verifier goes on with what is there."""
     sent_back = deadlines.open_return(evaluation)
     if sent_back is None:
-        raise Refused("Tidak ada pengembalian yang terbuka.")
+        raise Refused("Tidak ada pengembalian yang terbuka. Muat ulang halaman.")
     stage = Stage(sent_back.stage)
     action = workflow.SEND_BACK[stage]
     with transaction.atomic():
@@ -114,7 +117,9 @@ def take_back(*, evaluation: Evaluation, by: User) -> Return:
         sent_back = deadlines.open_return(evaluation)
         limit = deadlines.limit_of(evaluation, stage)
         if sent_back is None or workflow.role_refusal(evaluation, action, by=by):
-            raise Refused("Pengembalian ini sudah selesai atau bukan wewenang Anda.")
+            raise Refused(
+                "Pengembalian ini sudah selesai atau bukan wewenang Anda. Kembali ke daftar verifikasi."
+            )
         if limit and clock.now() < limit.locks_at:
             raise Refused(
                 f"Kabupaten/kota masih punya waktu sampai {deadlines.words(evaluation, limit.locks_at)}."
@@ -144,7 +149,8 @@ def extend(
         raise Refused("Tulis alasan perpanjangan; kabupaten/kota lain akan menanyakannya.")
     if due_at <= clock.now() or locks_at < due_at:
         raise Refused(
-            "Batas waktu baru harus di depan, dan penguncian tidak boleh sebelum batas tepat waktu."
+            "Batas waktu baru harus di depan, dan penguncian tidak boleh sebelum batas tepat waktu. "
+            "Perbaiki tanggal atau jamnya."
         )
     with transaction.atomic():
         evaluation = workflow.lock(evaluation, Action.EXTEND, by=by)

@@ -172,12 +172,16 @@ def _must_be_assigned(
         if who and who.verifier_id != by.pk:
             raise Refused(f"Klaster {cluster} ditugaskan kepada {who.verifier}.")
         if reading == 2 and who is None:
-            raise Refused("Pembacaan kedua belum ditugaskan kepada siapa pun.")
+            raise Refused(
+                "Pembacaan kedua belum ditugaskan kepada siapa pun. Minta admin provinsi menugaskannya."
+            )
     if (
         reading == 2
         and Verdict.objects.filter(evaluation=evaluation, stage=stage, reading=1, updated_by=by).exists()
     ):
-        raise Refused("Pembacaan kedua dikerjakan orang lain daripada yang pertama.")
+        raise Refused(
+            "Pembacaan kedua dikerjakan orang lain daripada yang pertama. Serahkan kepada verifikator lain."
+        )
 
 
 def _checked_value(rule: Any, decision: Decision, value: Mapping[str, Any] | None) -> dict[str, Any] | None:

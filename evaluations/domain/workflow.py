@@ -198,14 +198,15 @@ def ensure(evaluation: Evaluation, action: Action, *, by: User, question_id: int
 def lock(evaluation: Evaluation, action: Action, *, by: User, question_id: int | None = None) -> Evaluation:
     """The evaluation's row, locked until the transaction ends, and still open to ``action``.
 
-    Every verb starts here, so that of a save and a submission that meet one wins and the other is told.
+    Every verb starts here, so that of a save and a submission that meet one wins and the other is told. Its place,
+    edition and windows, which no verb on an evaluation changes, are those the request's gate has just read.
     """
-    locked = (
-        Evaluation.objects.select_for_update(of=("self",))
-        .with_place()
-        .prefetch_related("edition__windows")
-        .get(pk=evaluation.pk)
-    )
+    rows = Evaluation.objects.select_for_update(of=("self",))
+    if getattr(evaluation, "_read_by_gate", False):
+        locked = rows.get(pk=evaluation.pk)
+        locked.edition, locked.district = evaluation.edition, evaluation.district
+    else:
+        locked = rows.with_place().prefetch_related("edition__windows").get(pk=evaluation.pk)
     ensure(locked, action, by=by, question_id=question_id)
     return locked
 

@@ -82,7 +82,7 @@ HINTS = {
     "zip": "Keluarkan isinya, lalu unggah satu per satu.",
     "rar": "Keluarkan isinya, lalu unggah satu per satu.",
     "7z": "Keluarkan isinya, lalu unggah satu per satu.",
-    "mp4": "Unggah videonya ke laman resmi daerah, lalu pasang tautannya.",
+    "mp4": "Unggah videonya ke situs resmi daerah, lalu pasang tautannya.",
 }
 _SIGNATURES = (
     (b"%PDF-", "pdf"),

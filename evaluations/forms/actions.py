@@ -256,9 +256,13 @@ class FromPlanForm(PortalForm):
         try:
             total = Decimal(read_typed(self.cleaned_data["target"]) or "")
         except (NotANumber, InvalidOperation):
-            raise forms.ValidationError("Nilai sasaran tidak terbaca.") from None
+            raise forms.ValidationError(
+                "Nilai target tidak terbaca. Tulis dengan angka, misalnya 712,50."
+            ) from None
         if not 0 < total <= MOST_TOTAL or total != total.quantize(CENT):
-            raise forms.ValidationError("Nilai sasaran di luar jangkauan.")
+            raise forms.ValidationError(
+                "Nilai target di luar jangkauan. Tulis nilai sampai nilai maksimum instrumen."
+            )
         return total
 
 

@@ -20,16 +20,19 @@ from kla_portal.accounts.forms import PortalForm
 from kla_portal.accounts.models import Agency
 
 MOST_YEARS = 30
-_SPAN = re.compile(r"(\d{4})\s*(?:-|–|s\.?d\.?|sampai)\s*(\d{4})")
+_YEAR = re.compile(r"[0-9]{1,4}")
+_SPAN = re.compile(r"([0-9]{4})\s*(?:-|–|s\.?d\.?|sampai)\s*([0-9]{4})")
 
 
 def years_in(text: str) -> list[int]:
     """``"2021-2023, 2025"`` -> ``[2021, 2022, 2023, 2025]``. Raises ``ValueError`` for anything else."""
     found: set[int] = set()
     for part in filter(None, re.split(r"[,;]|\s+dan\s+", text.strip())):
-        span = _SPAN.fullmatch(part.strip())
+        span, year = _SPAN.fullmatch(part.strip()), _YEAR.fullmatch(part.strip())
+        if not (span or year):
+            raise ValueError(part)
         first, last = (int(span[1]), int(span[2])) if span else (int(part), int(part))
-        if not 0 <= last - first <= MOST_YEARS or first > 9999:
+        if not 0 <= last - first <= MOST_YEARS:
             raise ValueError(part)
         found.update(range(first, last + 1))
     return sorted(found)

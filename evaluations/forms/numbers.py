@@ -10,10 +10,11 @@ from kla_portal.indonesian import angka
 _PLAIN = re.compile(r"-?[0-9]+")
 _DECIMAL = re.compile(r"-?[0-9]+[.,][0-9]+")
 _ONE_GROUP = re.compile(r"-?[1-9][0-9]{0,2}[.,][0-9]{3}")
+_FIRST = "-?[1-9][0-9]{0,2}"
 _GROUPED = re.compile(
-    r"-?[0-9]{1,3}(?:\.[0-9]{3}){2,}|-?[0-9]{1,3}(?:,[0-9]{3}){2,}|-?[0-9]{1,3}(?: [0-9]{3})+"
+    rf"{_FIRST}(?:\.[0-9]{{3}}){{2,}}|{_FIRST}(?:,[0-9]{{3}}){{2,}}|{_FIRST}(?: [0-9]{{3}})+"
 )
-_GROUPED_WITH_FRACTION = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|-?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+")
+_GROUPED_WITH_FRACTION = re.compile(rf"{_FIRST}(?:\.[0-9]{{3}})+,[0-9]+|{_FIRST}(?:,[0-9]{{3}})+\.[0-9]+")
 
 
 class NotANumber(ValueError):

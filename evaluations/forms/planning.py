@@ -58,7 +58,7 @@ class TargetForm(PortalForm):
         total = Decimal(text)
         if not CENT <= total <= self.most:
             raise forms.ValidationError(
-                f"Nilai sasaran antara {angka(CENT)} dan {angka(self.most)}. Tulis nilai di antaranya."
+                f"Nilai target antara {angka(CENT)} dan {angka(self.most)}. Tulis nilai di antaranya."
             )
         if total != total.quantize(CENT):
             raise forms.ValidationError("Paling banyak dua angka di belakang koma, misalnya 712,50.")

@@ -85,7 +85,7 @@ class PhraseForm(PortalForm):
     def clean_text(self) -> str:
         text = " ".join(self.cleaned_data["text"].split())
         if ReasonPhrase.objects.filter(owner=self.owner, text=text).exists():
-            raise forms.ValidationError("Alasan ini sudah ada dalam daftar Anda.")
+            raise forms.ValidationError("Alasan ini sudah ada dalam daftar Anda. Pakai yang sudah ada.")
         return text
 
 

@@ -86,7 +86,7 @@ def actions_xlsx(book: ActionBook) -> bytes:
     hidden.sheet_state = "hidden"
     made.properties.creator = "Portal KLA"
     made.properties.lastModifiedBy = None
-    made.properties.title = book.title
+    made.properties.title = printable(book.title)
     stream = BytesIO()
     made.save(stream)
     return stream.getvalue()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
+from evaluations.reports.paper import printable
 from evaluations.reports.training import TrainingList
 from evaluations.reports.xlsx import (
     HEAD_ROW,
@@ -57,7 +58,7 @@ def training_xlsx(report: TrainingList) -> bytes:
     _paper(sheet)
     book.properties.creator = "Portal KLA"
     book.properties.lastModifiedBy = None
-    book.properties.title = lines[0]
+    book.properties.title = printable(lines[0])
     stream = BytesIO()
     book.save(stream)
     return stream.getvalue()

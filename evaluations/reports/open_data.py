@@ -15,6 +15,7 @@ from io import StringIO
 from typing import Any
 
 from evaluations.reports.paper import w3c_time
+from evaluations.reports.table_csv import safe_text
 from evaluations.scoring.score import digest
 
 SCHEMA = "kla-hasil/1"
@@ -99,7 +100,11 @@ def open_csv(results: OpenResults) -> bytes:
     stream = StringIO()
     writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(results.content)
+    for row in results.content:
+        # A number is left alone: no total is below nought.
+        writer.writerow(
+            {name: safe_text(part) if isinstance(part, str) else part for name, part in row.items()}
+        )
     return stream.getvalue().encode()
 
 

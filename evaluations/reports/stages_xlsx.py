@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from evaluations.reports.paper import printable
 from evaluations.reports.stages import QuestionLine, StagesReport, SumLine
 from evaluations.reports.xlsx import (
     CHANGE,
@@ -131,6 +132,6 @@ def _question_row(cluster: str, indicator: str, line: QuestionLine) -> list[Valu
 def _properties(book: Workbook, report: StagesReport) -> None:
     book.properties.creator = "Portal KLA"
     book.properties.lastModifiedBy = None
-    book.properties.title = f"Perbandingan tahap {report.district_name}, {report.edition_name}"
+    book.properties.title = printable(f"Perbandingan tahap {report.district_name}, {report.edition_name}")
     # Excel's own date cells know no zone.
     book.properties.created = report.printed_at.astimezone(report.zone).replace(tzinfo=None)

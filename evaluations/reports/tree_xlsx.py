@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from evaluations.reports.explanation import Explanation, QuestionWhy
+from evaluations.reports.paper import printable
 from evaluations.reports.xlsx import (
     HEAD_ROW,
     INDONESIAN,
@@ -113,4 +114,6 @@ def _properties(book: Workbook, explanation: Explanation) -> None:
     identity = explanation.identity
     book.properties.creator = "Portal KLA"
     book.properties.lastModifiedBy = None
-    book.properties.title = f"Perhitungan {identity['district']['name']}, {identity['edition']['name']}"
+    book.properties.title = printable(
+        f"Perhitungan {identity['district']['name']}, {identity['edition']['name']}"
+    )

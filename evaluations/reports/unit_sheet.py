@@ -80,7 +80,7 @@ def write_units(title: str, tables: tuple[Table, ...], seal: str) -> bytes:
     meta.protection.sheet = True
     book.security = WorkbookProtection(lockStructure=True)
     book.properties.creator = "Portal KLA"
-    book.properties.title = title
+    book.properties.title = printable(title)
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()

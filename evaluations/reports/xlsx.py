@@ -11,7 +11,7 @@ from fractions import Fraction
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from evaluations.reports.paper import FORMULA_STARTS
+from evaluations.reports.paper import FORMULA_STARTS, printable
 from evaluations.reports.ranking import RankingReport
 from kla_portal.indonesian import round_half_up
 
@@ -107,7 +107,9 @@ def _summary_sheet(sheet: Worksheet, report: RankingReport) -> None:
 def _properties(book: Workbook, report: RankingReport) -> None:
     book.properties.creator = "Portal KLA"
     book.properties.lastModifiedBy = None
-    book.properties.title = f"Peringkat KLA {report.place_name}, {report.edition_name}, {report.stage_name}"
+    book.properties.title = printable(
+        f"Peringkat KLA {report.place_name}, {report.edition_name}, {report.stage_name}"
+    )
     # Excel's own date cells know no zone.
     book.properties.created = report.printed_at.astimezone(report.zone).replace(tzinfo=None)
 
@@ -136,7 +138,8 @@ def _put(cell: Any, value: Value) -> Any:
     if isinstance(value, Fraction):
         # A cell holds decimals: two more digits than are shown.
         value = round_half_up(value, 4)
-    cell.value = value
+    # A control character in a name would be refused by the workbook, and the whole download with it.
+    cell.value = value = printable(value) if isinstance(value, str) else value
     if isinstance(value, str):
         cell.data_type = "s"
         cell.quotePrefix = value.startswith(FORMULA_STARTS)

@@ -50,14 +50,32 @@ def totals(instrument: InstrumentSpec, answers: RawAnswers) -> Totals:
     points: dict[str, Decimal] = {}
     answered = set()
     for code, raw in answers.items():
-        question = instrument.by_code[code]
-        points[code], complete = points_of(question, read_answer(question.rule, raw))
+        points[code], complete = _counted(instrument, code, raw)
         if complete:
             answered.add(code)
     with localcontext(EXACT):
         exact = sum(points.values(), NONE)
     total = round_total(exact)
     return Totals(points, frozenset(answered), total, predikat_for(instrument.bands, total))
+
+
+KEPT = 60_000
+"""Values whose points are remembered, some 20 MB at most: a nation answers the same question in few ways."""
+_known: dict[tuple[str, str, str], tuple[Decimal, bool]] = {}
+
+
+def _counted(instrument: InstrumentSpec, code: str, raw: object) -> tuple[Decimal, bool]:
+    """``points_of`` a raw value, remembered per instrument (its digest stands for its content) and value."""
+    key = (instrument.digest, code, repr(raw))
+    found = _known.get(key) if instrument.digest else None
+    if found is None:
+        question = instrument.by_code[code]
+        found = points_of(question, read_answer(question.rule, raw))  # type: ignore[arg-type]
+        if instrument.digest:
+            if len(_known) >= KEPT:
+                _known.clear()
+            _known[key] = found
+    return found
 
 
 def points_of(question: QuestionSpec, answer: Answer | None) -> tuple[Decimal, bool]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from evaluations.checks.documents.words import short
 from evaluations.domain import deadlines, workflow
@@ -26,6 +27,7 @@ from evaluations.scoring.rules import (
 from indicators.domain.spec import Loaded, loaded
 from indicators.spec import ChoiceRule, MatrixRule, Option, PercentageRule, QuestionSpec, Slot
 from kla_portal.accounts.models import Agency, User
+from kla_portal.indonesian import jam, tanggal, tanggal_jam
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,22 @@ class Card:
         return self.answer.updated_at if self.answer else None
 
     @property
+    def saved_day(self) -> str:
+        return tanggal(self.saved_at.astimezone(self._zone)) if self.saved_at else ""
+
+    @property
+    def saved_day_time(self) -> str:
+        return tanggal_jam(self.saved_at, self._zone) if self.saved_at else ""
+
+    @property
+    def saved_time(self) -> str:
+        return jam(self.saved_at, self._zone) if self.saved_at else ""
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return workflow.zone_of(self.evaluation)
+
+    @property
     def missing_evidence(self) -> bool:
         return any(slot.required and not links for slot, links in self.slots)
 
@@ -199,7 +217,7 @@ def build_cards(
         )
     }
     agencies = agencies_by_question(evaluation) if agencies is None else agencies
-    links = slots_of(evaluation)
+    links = slots_of(evaluation, questions)
     previous = previous_values(evaluation, [q.code for q in questions])
     refusal = workflow.refusal(evaluation, Action.ANSWER, by=user)
     roles = workflow.roles_in(user, evaluation.district)
@@ -242,6 +260,11 @@ def _card(
         previous=previous,
         locked=locked,
     )
+
+
+def saved_card(evaluation: Evaluation, question: QuestionSpec, answer: Answer | None) -> Card:
+    """What the reply to a save shows of the card: status, points and the reached line. No query, no slots."""
+    return _card(evaluation, question, answer, None, {}, None, None)
 
 
 def previous_values(evaluation: Evaluation, codes: Iterable[str]) -> dict[str, Previous]:

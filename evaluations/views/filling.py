@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_POST
@@ -18,7 +19,8 @@ from evaluations.domain.units.scope import counts_places
 from evaluations.domain.workflow import Action
 from evaluations.forms.answer import AnswerForm, typed_again
 from evaluations.models import AnswerSource, Evaluation
-from evaluations.views.cards import Card, build_cards, scored, total_points
+from evaluations.views.cards import Card, build_cards, saved_card, scored, total_points
+from evaluations.views.drawn import draw
 from evaluations.views.frame import page
 from evaluations.views.search import Search
 from indicators.domain.spec import loaded
@@ -42,9 +44,11 @@ def filling(request: HttpRequest, pk: int) -> HttpResponse:
     open_codes = codes_open_to(request.user, evaluation, agencies)
     search = Search(request.GET, evaluation, agencies, open_codes)
     indicator_of = search.instrument.spec.indicator_of
+    cards = build_cards(evaluation, search.results, request.user) if search.active else None
     context = {
         "search": search,
-        "cards": build_cards(evaluation, search.results, request.user) if search.active else None,
+        "cards": cards,
+        "drawn": draw(request, cards or ()),
         "tree": current_score(evaluation),
         "open_indicators": None if open_codes is None else {indicator_of[code].number for code in open_codes},
         "counts_places": counts_places(search.instrument.spec, open_codes),
@@ -72,16 +76,19 @@ def indicator(request: HttpRequest, pk: int, number: str) -> HttpResponse:
         if open_codes is None or any(question.code in open_codes for question in row.questions)
     ]
     place = numbers.index(number)
+    light = len(cards) > LIGHT_FROM
+    shown = [card for card in cards if not chosen or card.status in CARD_FILTERS[chosen][1]]
     context = {
         "indicator": found,
         "cluster": spec.cluster_of[number],
-        "cards": [card for card in cards if not chosen or card.status in CARD_FILTERS[chosen][1]],
+        "cards": shown,
+        "drawn": draw(request, shown, light=light),
         "filters": [
             (key, label, sum(card.status in states for card in cards))
             for key, (label, states) in CARD_FILTERS.items()
         ],
         "chosen": chosen,
-        "light": len(cards) > LIGHT_FROM,
+        "light": light,
         "estimated": any(card.question.estimated and card.question.weight for card in cards),
         "count": len(cards),
         "points": total_points(cards),
@@ -153,9 +160,12 @@ def save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         messages.success(request, f"Jawaban {code} tersimpan.")
         return redirect(_indicator_url(evaluation, code))
     evaluation.unready = saved.unready
-    card = build_cards(evaluation, [question], request.user)[0]
+    card = saved_card(evaluation, question, saved.answer)
     context = {"card": card, "evaluation": evaluation, "zone": workflow.zone_of(evaluation)}
-    return render(request, "evaluations/question/_saved.html", context | _running(evaluation, code, saved))
+    # Without the request: a fragment has no frame, whose queries every save would pay for.
+    return HttpResponse(
+        render_to_string("evaluations/question/_saved.html", context | _running(evaluation, code, saved))
+    )
 
 
 def _running(evaluation: Evaluation, code: str, saved: answers.Saved) -> dict[str, object]:

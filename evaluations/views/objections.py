@@ -94,7 +94,9 @@ def decide(request: HttpRequest, pk: int, objection: int) -> HttpResponse:
         return redirect(_page_of(evaluation, stage, code))
     contest = _contest(evaluation, stage, code)
     if contest.verdict.by.pk == user.pk:
-        raise access.Refused("Sanggah diputus orang lain daripada yang memberi putusan.")
+        raise access.Refused(
+            "Sanggah diputus orang lain daripada yang memberi putusan. Serahkan kepada verifikator lain."
+        )
     form = DecideForm(request.POST if request.method == "POST" else None, question=contest.question)
     if form.is_bound and form.is_valid() and _decided(form, row, request):
         return redirect(_page_of(evaluation, stage, code))

@@ -106,7 +106,7 @@ def target_set(request: HttpRequest, pk: int) -> HttpResponse:
         by=access.signed_in(request.user),
     )
     band = targets.band_of(evaluation, kept.total)
-    messages.success(request, f"Sasaran ditetapkan: {band.name}. Pilih susunan yang akan dikerjakan.")
+    messages.success(request, f"Target ditetapkan: {band.name}. Pilih susunan yang akan dikerjakan.")
     return redirect("evaluations:target", evaluation.pk)
 
 
@@ -114,7 +114,7 @@ def target_set(request: HttpRequest, pk: int) -> HttpResponse:
 def target_clear(request: HttpRequest, pk: int) -> HttpResponse:
     evaluation = access.get_evaluation_for(request.user, pk, Action.PLAN)
     if targets.clear_target(evaluation=evaluation, by=access.signed_in(request.user)):
-        messages.success(request, "Sasaran dilepas. Jalan ke predikat berikutnya tetap dapat dilihat.")
+        messages.success(request, "Target dilepas. Jalan ke predikat berikutnya tetap dapat dilihat.")
     return redirect("evaluations:target", evaluation.pk)
 
 

@@ -20,12 +20,12 @@ FEW = 15
 MODES: dict[str, tuple[str, str]] = {
     Mode.LEAST_EFFORT: (
         "Usaha terkecil",
-        "tidak ada susunan lain yang mencapai sasaran dengan usaha lebih kecil; di antara yang sama usahanya dipilih "
+        "tidak ada susunan lain yang mencapai target dengan usaha lebih kecil; di antara yang sama usahanya dipilih "
         "yang pertanyaannya paling sedikit",
     ),
     Mode.FEWEST_QUESTIONS: (
         "Pertanyaan tersedikit",
-        "tidak ada susunan lain yang mencapai sasaran dengan pertanyaan lebih sedikit; di antara yang sama banyak "
+        "tidak ada susunan lain yang mencapai target dengan pertanyaan lebih sedikit; di antara yang sama banyak "
         "dipilih yang usahanya paling kecil",
     ),
     Mode.OWN_AGENCY: (
@@ -37,7 +37,7 @@ MODES: dict[str, tuple[str, str]] = {
         "di antara yang tidak memerlukan produk hukum tidak ada susunan lain dengan usaha lebih kecil",
     ),
     Mode.SAFE_FIRST: (
-        "Amankan dulu",
+        "Amankan dahulu",
         "dari nilai aman tidak ada susunan lain dengan pekerjaan baru yang lebih kecil; dokumen dari yang sudah "
         "diklaim didahulukan",
     ),

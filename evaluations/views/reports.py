@@ -83,9 +83,9 @@ def deliver(
 
 
 def _reason(job: Any) -> str:
-    """Why a paper could not be signed, in words; empty for what only the log should tell."""
+    """Why a paper could not be signed or kept, in words; empty for what only the log should tell."""
     for error in job.errors:
-        if error.exception_class_path.endswith(".SigningFailed"):
+        if error.exception_class_path.endswith((".SigningFailed", ".NotKept")):
             return str(error.traceback.strip().splitlines()[-1].partition(": ")[2])
     return ""
 

@@ -127,7 +127,7 @@ class Fields:
     def check_order(self, key: str, value: Decimal, better: Decimal | None) -> None:
         """Options and tiers stand best first; equal ones may follow each other."""
         if better is not None and value > better:
-            message = f"urutan salah, {angka(value)} sesudah {angka(better)}; tulis yang terbaik dulu"
+            message = f"urutan salah, {angka(value)} sesudah {angka(better)}; tulis yang terbaik dahulu"
             self.fault(self.line_of(key), message)
 
     def is_null(self, key: str) -> bool:

@@ -158,7 +158,7 @@ class _InstrumentReader:
                 continue
             better = bands[-1] if bands else None
             if better and (band.threshold, not band.inclusive) >= (better.threshold, not better.inclusive):
-                message = f"batasnya tidak di bawah {better.code}; tulis yang terbaik dulu"
+                message = f"batasnya tidak di bawah {better.code}; tulis yang terbaik dahulu"
                 self.faults.add(node.line, f"predikat {band.code}: {message}")
             bands.append(band)
         if bands and len(bands) == len(nodes) and not (bands[-1].inclusive and bands[-1].threshold == 0):

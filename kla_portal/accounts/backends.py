@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from kla_portal.accounts import lockout
 from kla_portal.accounts.access import signed_in
 from kla_portal.accounts.domain.passwords import is_password_of
+from kla_portal.accounts.domain.second_factor import with_device
 from kla_portal.accounts.domain.tries import normal
 from kla_portal.accounts.models import User
 
@@ -40,3 +41,8 @@ class PortalBackend(ModelBackend):
             return None
         lockout.succeeded(request)
         return user
+
+    def get_user(self, user_id: int) -> User | None:
+        """The person of a session, read once for each request."""
+        user = with_device(User.objects.filter(pk=user_id)).first()
+        return user if user is not None and self.user_can_authenticate(user) else None

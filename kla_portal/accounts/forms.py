@@ -85,7 +85,7 @@ class OwnPasswordForm(PasswordChangeForm):
     def clean_new_password1(self) -> str:
         password = cast(str, self.cleaned_data["new_password1"])
         if self.user.check_password(password):
-            raise forms.ValidationError("Kata sandi baru harus berbeda dari yang sekarang.")
+            raise forms.ValidationError("Kata sandi baru harus berbeda dari yang sekarang. Pilih yang lain.")
         return password
 
 
@@ -236,7 +236,9 @@ class OpenAccountForm(MembershipForm, DetailsForm):
     def clean_username(self) -> str:
         username = _checked(checked_username, self.cleaned_data["username"])
         if User.objects.filter(username=username).exists():
-            raise forms.ValidationError("Nama pengguna ini sudah dipakai.")
+            raise forms.ValidationError(
+                "Nama pengguna ini sudah dipakai. Pilih yang lain, misalnya dengan nama daerah."
+            )
         return username
 
 

@@ -36,8 +36,13 @@ def packed(sections: Sequence[Section], *, user: User, at: datetime) -> IO[bytes
 
 
 def _json(tables: list[tuple[Section, list[list[Cell]]]], at: datetime) -> str:
-    content = {section.name: [dict(zip(section.columns, row, strict=True)) for row in rows] for section, rows in tables}
-    return json.dumps({"schema": SCHEMA, "dibuat": at, "isi": content}, ensure_ascii=False, indent=1, default=_plain)
+    content = {
+        section.name: [dict(zip(section.columns, row, strict=True)) for row in rows]
+        for section, rows in tables
+    }
+    return json.dumps(
+        {"schema": SCHEMA, "dibuat": at, "isi": content}, ensure_ascii=False, indent=1, default=_plain
+    )
 
 
 def _plain(value: Any) -> str:

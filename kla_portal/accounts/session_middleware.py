@@ -6,6 +6,7 @@ UPDATE tells the row that the person sees under "Sesi", and learns whether it wa
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.sessions.backends.base import SessionBase
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from kla_portal import clock
@@ -21,6 +23,8 @@ from kla_portal.accounts import access
 from kla_portal.accounts.client_address import client_address
 from kla_portal.accounts.domain import devices, sittings
 from kla_portal.accounts.models import SessionEnd
+
+log = logging.getLogger(__name__)
 
 SITTING, SINCE, SEEN, PASSWORD = "sitting", "signed_in_at", "seen_at", "password_at"
 MINUTE = 60
@@ -149,7 +153,13 @@ def _end_of(request: HttpRequest) -> SessionEnd | None:
     now = seconds()
     if now - before < MINUTE:
         return None
-    if not sittings.seen(pk=pk, session_key=session.session_key or ""):
+    try:
+        is_here = sittings.seen(pk=pk, session_key=session.session_key or "")
+    except OperationalError:
+        # A full disk takes no note of anybody, and must keep nobody from reading.
+        log.exception("a session could not be noted")
+        return sittings.end_of(session.session_key or "")
+    if not is_here:
         return sittings.end_of(session.session_key or "") or SessionEnd.BY_OWNER
     session[SEEN] = now
     return None

@@ -33,7 +33,7 @@ def read_accounts(file: IO[bytes], *, filename: str, size: int) -> list[ImportRo
     if size > MAX_BYTES:
         raise SheetRefused("Berkas paling besar 2 MB. Bagi daftarnya menjadi beberapa berkas.")
     if size == 0:
-        raise SheetRefused("Berkas ini kosong.")
+        raise SheetRefused("Berkas ini kosong. Isi templatnya, lalu unggah lagi.")
     content = file.read(MAX_BYTES + 1)
     name = filename.lower()
     if name.endswith(".xlsx"):

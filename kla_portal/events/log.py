@@ -38,8 +38,7 @@ def record(
         raise transaction.TransactionManagementError("An event is written in the transaction of its deed.")
     district_code = district.code if isinstance(district, District) else district
     key = district_code or GENERAL
-    EventChain.objects.get_or_create(key=key)
-    chain = EventChain.objects.select_for_update().get(key=key)
+    chain = _locked(key)
     event = Event(
         chain=chain,
         number=chain.length + 1,
@@ -56,6 +55,15 @@ def record(
     chain.length, chain.head = event.number, event.hash
     chain.save(update_fields=["length", "head"])
     return event
+
+
+def _locked(key: str) -> EventChain:
+    """The chain's end, locked until the transaction ends. Its first event makes it."""
+    chain = EventChain.objects.select_for_update().filter(key=key).first()
+    if chain is None:
+        EventChain.objects.get_or_create(key=key)
+        chain = EventChain.objects.select_for_update().get(key=key)
+    return chain
 
 
 def seal(event: Event) -> str:

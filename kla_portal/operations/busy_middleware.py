@@ -17,6 +17,12 @@ from kla_portal.operations.busy import RETRY_AFTER, Floor, Kind, kind_of
 log = logging.getLogger(__name__)
 
 LOCKED = "database is locked"
+FULL = ("database or disk is full", "disk I/O error", "No space left on device")
+"""What SQLite and PostgreSQL say when there is no room; SQLite calls a file that may not grow an I/O error, too."""
+NO_ROOM = (
+    "Penyimpanan portal penuh atau terganggu; ini belum tersimpan. Tulisan Anda tetap ada di sini. "
+    "Beri tahu admin provinsi."
+)
 
 SENTENCES: dict[Kind | None, str] = {
     None: "Portal sedang ramai; ini belum tersimpan. Coba lagi sebentar lagi.",
@@ -66,9 +72,13 @@ class BusyMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """SQLite writers queue only so long: who came last is asked to come again, and nothing was stored."""
-        if isinstance(exception, OperationalError) and LOCKED in str(exception):
+        said = str(exception) if isinstance(exception, OperationalError) else ""
+        if LOCKED in said:
             log.warning("the database was locked for too long")
             return turned_away(request, None)
+        if any(words in said for words in FULL):
+            log.error("the database could not write", exc_info=exception)
+            return turned_away(request, None, full=True)
         return None
 
     def _release(self, request: HttpRequest) -> None:
@@ -77,14 +87,19 @@ class BusyMiddleware:
             self.floor.give_back(kind)
 
 
-def turned_away(request: HttpRequest, kind: Kind | None) -> HttpResponse:
-    """503: one sentence for htmx and uploads, which try again; else a page without a query, with what was typed."""
+def turned_away(request: HttpRequest, kind: Kind | None, *, full: bool = False) -> HttpResponse:
+    """503: one sentence for htmx and uploads, which try again; else a page without a query, with what was typed.
+
+    ``full``: for want of room, not of time.
+    """
     if getattr(request, "htmx", None) or "Tus-Resumable" in request.headers:
-        response = HttpResponse(SENTENCES[kind], status=503, content_type="text/plain; charset=utf-8")
+        text = NO_ROOM if full else SENTENCES[kind]
+        response = HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
     else:
         files = [file.name for _, sent in request.FILES.lists() for file in sent]
         context = {
             "kind": kind.value if kind else "",
+            "full": full,
             "files": files,
             "typed": typed_fields(request),
             "seconds": RETRY_AFTER,

@@ -11,6 +11,7 @@ from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 from uuid import uuid4
 
@@ -180,7 +181,9 @@ def reports_can_be_signed(app_configs: Sequence[AppConfig] | None, **kwargs: Any
 @register(Tags.security, deploy=True)
 def reports_name_an_address(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """The address in the QR codes is printed for good."""
-    if not settings.PRODUCTION or settings.PORTAL_URL.startswith("https://"):
+    address = urlsplit(settings.PORTAL_URL)
+    public = address.scheme == "https" and address.hostname not in {None, "localhost", "127.0.0.1", "::1"}
+    if not settings.PRODUCTION or public:
         return []
     return [
         Warning(

@@ -17,6 +17,7 @@ from evaluations.models import Edition, Evaluation, Stage, State
 from kla_portal.accounts.access import area_of, memberships_of, roles_in
 from kla_portal.accounts.models import User
 from kla_portal.accounts.roles import PARTIAL, Permission, Role
+from kla_portal.operations import maintenance
 from kla_portal.regions.models import Province
 
 LOG_ENTRY_FOR = frozenset({Role.AUDITOR, Role.PROVINCIAL_ADMIN, Role.NATIONAL_ADMIN})
@@ -57,6 +58,11 @@ class Frame:
     reader: User | None = None
 
     @cached_property
+    def maintenance(self) -> maintenance.Notice | None:
+        """Why nothing can be changed now; asked by whole pages only."""
+        return maintenance.known()
+
+    @cached_property
     def unread(self) -> int:
         """Messages the person has not read; counted when a whole page asks, not for its fragments."""
         return unread_count(self.reader) if self.reader else 0
@@ -77,7 +83,8 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
     """``request.place`` is what the page is about; other pages show the person's own place."""
     found = Frame(demo=settings.DEMO)
     user = getattr(request, "user", None)
-    if not isinstance(user, User):
+    # Between the password and the code nobody is signed in yet: no name, no menu.
+    if not isinstance(user, User) or getattr(request, "half_signed_in", False):
         return {"frame": found}
     memberships = memberships_of(user)
     found.person = Person(user.name, ", ".join(dict.fromkeys(m.get_role_display() for m in memberships)))

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 
 from kla_portal.accounts.access import Refused
 from kla_portal.accounts.middleware import typed_fields
+from kla_portal.operations import logs
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -35,5 +36,6 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Without the frame: its queries may be what failed."""
-    return HttpResponse(render_to_string("500.html"), status=500)
+    """Without the frame: its queries may be what failed. The code finds the error in the log."""
+    now = logs.doing()
+    return HttpResponse(render_to_string("500.html", {"code": now.id if now else ""}), status=500)

@@ -9,6 +9,30 @@
   const here = menu?.querySelector("[aria-current]");
   if (here) menu.scrollLeft = here.offsetLeft - menu.offsetLeft - 16;
 
+  // Keys without Ctrl can be switched off: spoken input and unsteady hands hit them unasked.
+  const root = document.documentElement;
+  const keys = document.querySelector("[data-keys]");
+  const KEYS = "kla-keys";
+
+  function switchKeys(on) {
+    root.dataset.keys = on ? "on" : "off";
+    keys?.setAttribute("aria-pressed", on);
+  }
+
+  try {
+    switchKeys(localStorage.getItem(KEYS) !== "off");
+  } catch {
+    switchKeys(true);
+  }
+  keys?.addEventListener("click", () => {
+    switchKeys(root.dataset.keys === "off");
+    try {
+      localStorage.setItem(KEYS, root.dataset.keys);
+    } catch {
+      // Then it holds on this page.
+    }
+  });
+
   const openMenus = () => document.querySelectorAll("details.menu[open]");
 
   document.addEventListener("click", (event) => {
@@ -27,10 +51,41 @@
     }
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
     const search = document.getElementById("cari");
-    if (event.key === "/" && search && !typing && !event.ctrlKey && !event.altKey && !event.metaKey) {
+    if (event.key === "/" && root.dataset.keys === "on" && search && !typing && !event.ctrlKey && !event.altKey && !event.metaKey) {
       event.preventDefault();
       search.focus();
     }
+  });
+
+  // What scrolls sideways and holds nothing to step on is a step itself: arrows then move it.
+  const reach = () =>
+    document.querySelectorAll(".table-wrap, .running").forEach((part) => {
+      const scrolls = part.scrollWidth > part.clientWidth && !part.querySelector("a, button, input, select, textarea");
+      if (scrolls) part.tabIndex = 0;
+      else part.removeAttribute("tabindex");
+    });
+  reach();
+  window.addEventListener("resize", reach);
+  document.addEventListener("htmx:afterSettle", reach);
+
+  // What htmx replaces may hold the focus: it goes on to the same thing in the new part, or to the part itself.
+  let held = null;
+
+  document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+    const here = document.activeElement;
+    if (target.contains(here)) held = { target, here };
+  });
+
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!held || document.activeElement !== document.body) return;
+    const { target, here } = held;
+    held = null;
+    const part = target.isConnected ? target : document.getElementById(target.id) || event.target;
+    const same = [...part.querySelectorAll(here.tagName)].find(
+      (found) => found.name === here.name && found.textContent === here.textContent && found.offsetParent,
+    );
+    if (!same) part.tabIndex = -1;
+    (same || part).focus({ preventScroll: true });
   });
 })();
 
@@ -155,8 +210,10 @@ window.outbox = (() => {
       const reason = parse(text).querySelector(".field-error")?.firstElementChild?.firstChild?.textContent.trim();
       return { kind: "refused", reason: reason || "Ada isian yang belum dapat dibaca." };
     }
+    const plain = text.length < 500 && !text.includes("<");
+    // Maintenance, or a rush: the portal says so in one sentence.
+    if (status === 503 && plain && text.startsWith("Portal ")) return { kind: "failed", reason: text.trim() };
     if (status === 408 || status === 429 || status < 400 || status >= 500) return { kind: "failed" };
-    const plain = text.length < 300 && !text.includes("<");
     return { kind: "locked", reason: plain ? text.trim() : "Tidak dapat disimpan lagi." };
   }
 
@@ -201,7 +258,8 @@ window.outbox = (() => {
       notice = null;
       return "same";
     }
-    if (!found && !page.querySelector("input[type=password]")) return "unreachable";
+    // The sign-in page asks for a password, the step after it for a code.
+    if (!found && !page.querySelector("input[type=password], input[autocomplete=one-time-code]")) return "unreachable";
     const url = new URL(reply.url, location.href);
     url.searchParams.set("next", location.pathname + location.search + location.hash);
     notice = { kind: found ? "other" : "ended", url: url.href };
@@ -401,7 +459,7 @@ window.outbox = (() => {
       retry();
     };
     actions.replaceChildren(
-      button("Batal, kirim dulu", stay),
+      button("Batal, kirim dahulu", stay),
       button("Tetap keluar", () => form.submit()),
     );
     bar.hidden = false;

@@ -206,7 +206,7 @@
       const plain = (reply.headers.get("Content-Type") || "").startsWith("text/plain");
       say(plain ? await reply.text() : "Portal sedang bermasalah. Daftar Anda tetap di sini; coba lagi sebentar lagi.");
     } catch {
-      say("Jaringan terputus. Yang sudah tersimpan tetap tersimpan; tekan Simpan lagi setelah tersambung.");
+      say("Jaringan terputus. Yang sudah tersimpan tetap tersimpan; tekan Simpan lagi sesudah tersambung.");
     }
     return null;
   }

@@ -42,7 +42,7 @@
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
     // Arrows between radio buttons belong to the radio buttons.
     const inChoice = event.target.matches?.("input[type=radio]") && key.startsWith("arrow");
-    if (typing(event.target) || inChoice) return;
+    if (typing(event.target) || inChoice || document.documentElement.dataset.keys === "off") return;
     const link = STEPS[key] && document.querySelector(`[data-key=${STEPS[key]}]`);
     if (link) {
       event.preventDefault();

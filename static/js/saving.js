@@ -106,13 +106,20 @@
     if (focused) holdFocus(status);
   }
 
+  /** How the region's next change is read out: "off" on the way, "polite" once saved, "assertive" when it failed. */
+  const speak = (record, how) => statusOf(record.form).setAttribute("aria-live", how);
+
   function holdFocus(status) {
     status.tabIndex = -1;
     status.focus({ preventScroll: true });
   }
 
-  function paintWaiting(record, offline) {
-    if (!record.kept) {
+  function paintWaiting(record, offline, why) {
+    speak(record, record.kept && (why || offline) ? "polite" : "assertive");
+    if (record.kept && why) {
+      const words = reason(`${why} Tulisan Anda tersimpan di peramban ini dan dikirim lagi sendiri.`);
+      paint(record, stateMark("warn", "Menunggu dikirim", "offline"), words, sendButton("Kirim sekarang"));
+    } else if (!record.kept) {
       paint(record, stateMark("block", "Gagal: belum tersimpan", "alert"), reason("Jangan tutup halaman ini."), sendButton("Coba lagi"));
     } else if (offline) {
       paint(record, stateMark("warn", "Menunggu dikirim: tersimpan di peramban ini", "offline"), sendButton("Kirim sekarang"));
@@ -194,6 +201,7 @@
     record.left = false;
     busy = record;
     remember(record);
+    speak(record, "off");
     paint(record, stateMark("info", "Menyimpan …", "sync"));
     passing = true;
     try {
@@ -227,7 +235,7 @@
     } else {
       // Offline for certain means that nothing left this machine; otherwise the server may have it already.
       if (navigator.onLine !== false) record.before = record.sending;
-      fail(record, offline);
+      fail(record, offline, outcome.reason);
     }
   }
 
@@ -244,6 +252,7 @@
     record.reason = outcome.reason;
     record.tried = sent;
     record.failing = false;
+    speak(record, "assertive");
     if (outcome.kind === "locked") paint(record, stateMark("quiet", `Terkunci: ${outcome.reason}`, "lock"));
     markInvalid(record);
     remember(record);
@@ -251,12 +260,12 @@
     queue(record);
   }
 
-  function fail(record, offline) {
+  function fail(record, offline, why) {
     record.failing = true;
     // Those that failed before wait for the next round instead of failing again one by one.
     waiting.forEach((other) => other.failing && waiting.delete(other));
     remember(record);
-    paintWaiting(record, offline);
+    paintWaiting(record, offline, why);
     outbox.failed();
   }
 
@@ -299,6 +308,7 @@
     const { xhr } = event.detail;
     record.outcome = outbox.interpret(xhr.status, xhr.responseText);
     record.focused = statusOf(record.form).contains(document.activeElement);
+    speak(record, record.outcome.kind === "saved" ? "polite" : "assertive");
     event.detail.shouldSwap = ["saved", "conflict", "refused"].includes(record.outcome.kind) && !record.sendsBefore;
   });
 

@@ -116,6 +116,11 @@ class Literals(ast.NodeVisitor):
         if not any(isinstance(target, ast.Name) and target.id == "__all__" for target in node.targets):
             self.generic_visit(node)
 
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        self.visit(node.value)
+        if not isinstance(node.slice, ast.Constant):  # a key or a type
+            self.visit(node.slice)
+
     def visit_Call(self, node: ast.Call) -> None:
         called = node.func
         owner = (
@@ -166,7 +171,7 @@ def of_lines(source: str) -> Iterator[tuple[int, str]]:
 
 def screens() -> Iterator[Text]:
     """What the portal, its papers, its e-mails and its guide say."""
-    for path in files("templates"):
+    for path in files("templates", "deploy"):
         if path.suffix in {".html", ".txt", ".svg"}:
             found = of_template(path.read_text(encoding="utf-8"), plain=path.suffix == ".txt")
             yield from (Text(name(path), *each) for each in found)

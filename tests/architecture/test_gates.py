@@ -32,6 +32,7 @@ OPEN_TO_ANYONE = {
     "operations:figures",
     "operations:live",
     "operations:ready",
+    "privacy",
 }
 ABOUT_ONESELF = {
     "home",
@@ -43,6 +44,7 @@ ABOUT_ONESELF = {
     "accounts:factor_setup",
     "accounts:second_factor",
     "accounts:password_change",
+    "accounts:personal_data",
     "accounts:profile",
     "accounts:session_end",
     "accounts:session_end_others",

@@ -182,10 +182,12 @@ print("TOLD" + json.dumps(told))
 
 
 @pytest.fixture(scope="module")
-def ask_production(tmp_path_factory):
+def ask_production(tmp_path_factory, lay_database):
     """``ask_production(code, ADMIN_SITE="1")`` -> what it told: a process with the settings of production."""
     places = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    more = {"KLA_DATA_DIR": str(tmp_path_factory.mktemp("produksi")), "LOG_LEVEL": "ERROR"}
+    folder = tmp_path_factory.mktemp("produksi")
+    lay_database(folder)
+    more = {"KLA_DATA_DIR": str(folder), "LOG_LEVEL": "ERROR"}
 
     def ask(code, **changes):
         done = subprocess.run(

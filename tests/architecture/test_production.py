@@ -86,7 +86,8 @@ def test_the_application_server_refuses_too(tmp_path):
     ]
 
 
-def test_production_cannot_load_the_demo(manage):
+def test_production_cannot_load_the_demo(manage, lay_database, tmp_path):
+    lay_database(tmp_path)
     assert manage("migrate", "--verbosity", "0").returncode == 0
     done = manage("seed_demo")
     assert done.returncode == 1

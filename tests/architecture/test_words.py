@@ -31,11 +31,12 @@ ALLOWED = {
     ("kla_portal/accounts/domain/removal.py", "totp"): "the models' names, which that table turns into ours",
     ("kla_portal/operations/backup/postgres.py", "file"): "what pg_dump says",
     ("kla_portal/operations/busy_middleware.py", "database"): "what SQLite says",
+    ("kla_portal/operations/busy_middleware.py", "error"): "what SQLite says",
+    ("kla_portal/operations/busy_middleware.py", "device"): "what PostgreSQL says",
     ("kla_portal/operations/maintenance.py", "maintenance"): "the command to type",
     ("kla_portal/web/demo/verified.py", "mohon"): "what a person of the demo wrote",
     ("evaluations/files/clamav.py", "ok"): "what the scanner says",
     ("evaluations/files/reading.py", "file"): "told to the caller, which says it to people in its own words",
-    ("evaluations/views/opendata.py", "link"): "a header's name",
 }
 """(file, word): why it may stand there."""
 

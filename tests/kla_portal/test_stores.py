@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kla_portal import stores
-from kla_portal.stores import StoreAddressError, evidence_store, s3_options
+from kla_portal.stores import StoreAddressError, evidence_store, report_store, s3_options
 
 
 def test_nothing_said_is_the_local_disk():
@@ -16,6 +16,16 @@ def test_nothing_said_is_the_local_disk():
     options = entry["OPTIONS"]
     assert (options["location"], options["base_url"]) == (Path("/data/evidence"), None)
     assert (options["file_permissions_mode"], options["directory_permissions_mode"]) == (0o600, 0o700)
+
+
+def test_reports_lie_where_the_evidence_lies():
+    """What one host rendered another can serve; and not readable by the web server, which never sends them."""
+    local = report_store("", Path("/data/reports"))
+    assert local == evidence_store("", Path("/data/reports"))
+    address = "s3://k:r@tuan.rumah/wadah"
+    there, beside = report_store(address, Path("/data/reports")), evidence_store(address, Path())
+    assert there["OPTIONS"] == beside["OPTIONS"] | {"location": "reports"}
+    assert there["BACKEND"] == beside["BACKEND"]
 
 
 def test_a_web_server_that_sends_the_files_may_read_them():

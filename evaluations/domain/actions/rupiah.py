@@ -11,7 +11,10 @@ MOST = 10**15
 """No district spends a thousand trillion on one action; beyond it a digit was held down too long."""
 
 _PLAIN = re.compile(r"[0-9]+")
-_GROUPED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]{1,3}(?:,[0-9]{3}){2,}")
+_LONGEST = 40
+"""Characters; nobody writes an amount of rupiah with more."""
+_FIRST = "[1-9][0-9]{0,2}"
+_GROUPED = re.compile(rf"{_FIRST}(?:\.[0-9]{{3}})+|{_FIRST}(?: [0-9]{{3}})+|{_FIRST}(?:,[0-9]{{3}}){{2,}}")
 _CENTS = re.compile(r"[.,]-$|,0{1,2}$")
 _IN_WORDS = re.compile(
     r"([0-9]+(?:[.,][0-9]+)?)\s*(ribu|rb|juta|jt|miliar|milyar|m|triliun|t)\.?", re.IGNORECASE
@@ -44,7 +47,7 @@ def read_rupiah(text: str) -> int | None:
     if words:
         raise NotRupiah(_asked(text, words))
     whole = _CENTS.sub("", bare)
-    if not (_PLAIN.fullmatch(whole) or _GROUPED.fullmatch(whole)):
+    if len(whole) > _LONGEST or not (_PLAIN.fullmatch(whole) or _GROUPED.fullmatch(whole)):
         raise NotRupiah("Tulis rupiah penuh dengan angka, misalnya 1.250.000.000.")
     amount = int(re.sub(r"[., ]", "", whole))
     if amount > MOST:
@@ -55,6 +58,8 @@ def read_rupiah(text: str) -> int | None:
 def _asked(text: str, words: re.Match[str]) -> str:
     number = words[1].replace(",", ".")
     amount = Decimal(number) * _WORTH[words[2].lower()]
-    if amount != int(amount) or amount > MOST:
+    # "1.500 juta" is mostly 1500 million, yet may be 1.5: nothing is proposed.
+    two_ways = re.fullmatch(r"[1-9][0-9]{0,2}\.[0-9]{3}", number)
+    if two_ways or amount != int(amount) or amount > MOST:
         return "Tulis rupiah penuh dengan angka, misalnya 1.250.000.000."
     return f"Apakah {text} berarti {rupiah(int(amount))}? Bila ya, tulis {angka(int(amount))}."

@@ -128,7 +128,10 @@ def _must_be_open(by: User, evaluation: Evaluation, concern: Concern) -> None:
     open_codes = codes_open_to(by, evaluation)
     mine = [code for code in concern.codes if open_codes is None or code in open_codes]
     if not mine:
-        raise Refused("Dokumen ini ada di pertanyaan yang dibagikan kepada perangkat daerah lain.")
+        raise Refused(
+            "Dokumen ini ada di pertanyaan yang dibagikan kepada perangkat daerah lain."
+            " Minta perangkat daerah itu atau koordinator menjawabnya."
+        )
     ids = loaded(evaluation.edition.instrument).question_ids
     locked = [deadlines.return_refusal(evaluation, ids[code]) for code in mine]
     if all(locked):

@@ -13,11 +13,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.files.base import File
-from django.core.files.storage import Storage
+from django.core.files.storage import Storage, storages
 from django.db.models import Q
 
 from evaluations.domain.evidence import store
-from evaluations.models import EvidenceFile, FileReading, UploadPiece
+from evaluations.models import EvidenceFile, FileReading, StoredReport, UploadPiece
 
 log = logging.getLogger(__name__)
 
@@ -176,10 +176,11 @@ def _unknown(folder: str, names: list[str]) -> Iterable[str]:
 
 def _known(names: list[str]) -> set[str]:
     """Those of them that a row names."""
+    reports = StoredReport.objects.filter(storage_name__in=names).values_list("storage_name", flat=True)
     files = EvidenceFile.objects.filter(storage_name__in=names).values_list("storage_name", flat=True)
     thumbnails = FileReading.objects.filter(thumbnail__in=names).values_list("thumbnail", flat=True)
     pieces = UploadPiece.objects.filter(storage_name__in=names).values_list("storage_name", flat=True)
-    return {*files, *thumbnails, *pieces}
+    return {*files, *thumbnails, *pieces, *reports}
 
 
 def _is_file(text: str) -> bool:
@@ -198,10 +199,23 @@ def copy_all(target: Storage, tally: Tally, *, dry_run: bool = False) -> Iterato
     What is there already and right is not copied again. ``None`` for each that is right there, or with ``dry_run``
     would be copied. No row changes.
     """
-    for one in held():
+    yield from _copy(held(), store.storage(), target, tally, dry_run)
+
+
+def copy_reports(target: Storage, tally: Tally, *, dry_run: bool = False) -> Iterator[Fault | None]:
+    """The same with the rendered reports, whose storage goes where the evidence goes."""
+    rows = StoredReport.objects.order_by("pk").values_list("storage_name", "sha256", "size")
+    reports = (Held(name, sha256, size) for name, sha256, size in rows.iterator(chunk_size=1000))
+    yield from _copy(reports, storages["reports"], target, tally, dry_run)
+
+
+def _copy(
+    files: Iterable[Held], source: Storage, target: Storage, tally: Tally, dry_run: bool
+) -> Iterator[Fault | None]:
+    for one in files:
         tally.seen += 1
         try:
-            yield _copied(one, target, tally, dry_run)
+            yield _copied(one, source, target, tally, dry_run)
         except FileNotFoundError:
             yield Fault("hilang", one.about) if _known([one.name]) else None
         except Exception as fault:  # whatever a storage backend raises
@@ -209,8 +223,7 @@ def copy_all(target: Storage, tally: Tally, *, dry_run: bool = False) -> Iterato
             yield Fault("gagal disalin", f"{one.about}: {type(fault).__name__}")
 
 
-def _copied(one: Held, target: Storage, tally: Tally, dry_run: bool) -> Fault | None:
-    source = store.storage()
+def _copied(one: Held, source: Storage, target: Storage, tally: Tally, dry_run: bool) -> Fault | None:
     wanted = one.sha256 or digest_of(source, one.name)[0]
     if target.exists(one.name):
         if digest_of(target, one.name)[0] == wanted:

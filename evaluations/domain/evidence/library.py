@@ -166,7 +166,9 @@ def all_managed(documents: Sequence[Evidence], by: User) -> list[Evidence]:
         if row is None:
             raise Refused("Dokumen ini sudah dihapus dari pustaka. Muat ulang halaman.")
         if not may_manage(by, row) or row.is_letter:
-            raise Refused("Dokumen ini hanya diubah oleh koordinator atau petugas yang menambahkannya.")
+            raise Refused(
+                "Dokumen ini hanya diubah oleh koordinator atau petugas yang menambahkannya. Minta salah satunya."
+            )
     return [locked[document.pk] for document in documents]
 
 

@@ -21,6 +21,8 @@ from kla_portal.events.models import Event, EventAction
 
 GOES_ON = timedelta(hours=1)
 """A later part that is asked for within this time belongs to the opening before it."""
+GLIMPSE = timedelta(days=1)
+"""The same for small pictures; a proper opening within this time says as much."""
 EXPORT_GOES_ON = timedelta(days=2)
 """The same for a whole library over a weak network."""
 
@@ -30,6 +32,15 @@ def note(*, evidence: Evidence, continued: bool, by: User) -> None:
     if continued and _noted(EventAction.EVIDENCE_OPENED, subject_of(evidence.pk), GOES_ON, by):
         return
     note_opening(evidence=evidence, by=by)
+
+
+def note_glimpse(*, evidence: Evidence, by: User) -> None:
+    """Log that the small picture of a document on children was seen: once per person, document and day.
+
+    A library shows many at once, each time it is opened; what matters is who could see which child, and when.
+    """
+    if not _noted(EventAction.EVIDENCE_OPENED, subject_of(evidence.pk), GLIMPSE, by):
+        note_opening(evidence=evidence, by=by)
 
 
 def note_export(*, evaluation: Evaluation, archive: Archive, continued: bool, by: User) -> None:

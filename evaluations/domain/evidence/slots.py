@@ -6,7 +6,7 @@ not come about. Adding a file is therefore the outermost transaction of a reques
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -57,10 +57,14 @@ class SlotFill(NamedTuple):
 # Reading
 
 
-def slots_of(evaluation: Evaluation) -> dict[tuple[str, int], list[EvidenceLink]]:
+def slots_of(
+    evaluation: Evaluation, questions: Iterable[QuestionSpec]
+) -> dict[tuple[str, int], list[EvidenceLink]]:
     """(Question code, slot number) -> what stands there, oldest first, each with its ``size`` in bytes. One query."""
-    slots_by_id = loaded(evaluation.edition.instrument).slots_by_id
-    links = EvidenceLink.objects.filter(evaluation=evaluation, removed_at__isnull=True)
+    instrument = loaded(evaluation.edition.instrument)
+    slots_by_id, slot_ids = instrument.slots_by_id, instrument.slot_ids
+    wanted = [slot_ids[question.code, slot.number] for question in questions for slot in question.slots]
+    links = EvidenceLink.objects.filter(evaluation=evaluation, slot__in=wanted, removed_at__isnull=True)
     in_force = Q(evidence__files__retired_at__isnull=True)
     sized = links.annotate(size=Coalesce(Sum("evidence__files__size", filter=in_force), 0))
     found: dict[tuple[str, int], list[EvidenceLink]] = {}

@@ -14,7 +14,7 @@ from evaluations.files.faults import EvidenceRefused
 
 log = logging.getLogger(__name__)
 
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class StoreDown(EvidenceRefused):

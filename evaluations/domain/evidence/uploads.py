@@ -368,7 +368,7 @@ def _known(evaluation: Evaluation, sha256: str, *, by: User) -> QuerySet[Evidenc
 
 def _must_be_own(upload: Upload, by: User) -> None:
     if upload.by_id != by.pk:
-        raise Refused("Unggahan ini dimulai orang lain.")
+        raise Refused("Unggahan ini dimulai orang lain. Mulai unggahan Anda sendiri.")
 
 
 def _must_be_open(evaluation: Evaluation, place: Place | None, *, by: User) -> int | None:

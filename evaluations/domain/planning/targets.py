@@ -114,7 +114,7 @@ def _total(evaluation: Evaluation, predikat: str) -> Decimal:
 def _checked(evaluation: Evaluation, total: Decimal) -> Decimal:
     most = loaded(evaluation.edition.instrument).spec.total
     if not CENT <= total <= most:
-        raise Refused(f"Nilai sasaran antara {angka(CENT)} dan {angka(most)}. Tulis nilai di antaranya.")
+        raise Refused(f"Nilai target antara {angka(CENT)} dan {angka(most)}. Tulis nilai di antaranya.")
     if total != total.quantize(CENT):
-        raise Refused("Nilai sasaran paling banyak dua angka di belakang koma, misalnya 712,50.")
+        raise Refused("Nilai target paling banyak dua angka di belakang koma, misalnya 712,50.")
     return total.quantize(CENT)

@@ -1,8 +1,9 @@
-"""``manage.py move_evidence``: copy the evidence files into another storage, each proved by its hash."""
+"""``manage.py move_evidence``: copy evidence files and reports into another storage, each proved by its hash."""
 
 from __future__ import annotations
 
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from evaluations.domain.evidence import custody, store
 from kla_portal.indonesian import angka, ukuran
-from kla_portal.stores import SHAPE, StoreAddressError, evidence_store
+from kla_portal.stores import REPORTS, SHAPE, StoreAddressError, evidence_store, report_store
 
 EVERY = 100
 
 
 class Command(BaseCommand):
     help = (
-        "Menyalin berkas data dukung ke penyimpanan lain dan membaca ulang setiap salinan. Aman diulang dan "
-        "dilanjutkan; yang lama tidak dihapus, basis data tidak berubah."
+        "Menyalin berkas data dukung dan laporan yang sudah terbit ke penyimpanan lain dan membaca ulang setiap "
+        "salinan. Aman diulang dan dilanjutkan; yang lama tidak dihapus, basis data tidak berubah."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -34,11 +35,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, to: str, dry_run: bool, verbosity: int, **options: Any) -> None:
         address = sys.stdin.readline().strip() if to == "-" else to
-        target = self._target(address)
+        target, reports = self._targets(address)
         total, size = custody.count()
-        self._say(verbosity, f"{angka(total)} berkas, {ukuran(size)}.")
+        self._say(verbosity, f"{angka(total)} berkas, {ukuran(size)}, dan laporan yang sudah terbit.")
         tally, faults = custody.Tally(), 0
-        for fault in custody.copy_all(target, tally, dry_run=dry_run):
+        copying = (
+            custody.copy_all(target, tally, dry_run=dry_run),
+            custody.copy_reports(reports, tally, dry_run=dry_run),
+        )
+        for fault in chain(*copying):
             if fault:
                 faults += 1
                 self.stderr.write(str(fault))
@@ -59,28 +64,31 @@ class Command(BaseCommand):
         if not dry_run:
             self._say(verbosity, self._next(address))
 
-    def _target(self, address: str) -> Storage:
+    def _targets(self, address: str) -> tuple[Storage, Storage]:
+        """Of the evidence, and of the rendered reports."""
         kind, _, folder = address.partition(":")
         local = kind == "local"
         if local and folder and not Path(folder).is_absolute():
             raise CommandError("Tulis folder lengkap, misalnya local:/var/lib/kla/evidence.")
         place = Path(folder) if local and folder else Path(settings.DATA_DIR) / "evidence"
+        there = "" if local else address
         try:
-            entry = evidence_store(
-                "" if local else address, place, group_reads=bool(settings.EVIDENCE_ACCEL_PREFIX)
-            )
+            entry = evidence_store(there, place, group_reads=bool(settings.EVIDENCE_ACCEL_PREFIX))
+            beside = report_store(there, place.parent / REPORTS)
         except StoreAddressError as fault:
             raise CommandError(f"--to {fault}.") from None
         target = storages.create_storage(entry)
         if _place(target) == _place(store.storage()):
             raise CommandError("Berkas sudah disimpan di sana; sebutkan penyimpanan yang lain.")
-        return target
+        return target, storages.create_storage(beside)
 
     def _next(self, address: str) -> str:
         if address.startswith("s3:"):
             switch = "isi EVIDENCE_STORAGE dengan alamat S3 itu"
         else:
-            switch = "kosongkan EVIDENCE_STORAGE; folder lokalnya evidence/ di dalam KLA_DATA_DIR"
+            switch = (
+                "kosongkan EVIDENCE_STORAGE; folder lokalnya evidence/ dan reports/ di dalam KLA_DATA_DIR"
+            )
         return (
             "Berikutnya: hentikan portal, jalankan perintah ini sekali lagi untuk berkas yang masuk sementara itu, "
             f"{switch}, jalankan portal, lalu verify_evidence. Hapus penyimpanan lama sesudah itu semua beres."

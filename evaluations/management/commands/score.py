@@ -40,7 +40,7 @@ class Refused(Exception):
 
 
 class Command(BaseCommand):
-    help = "Menghitung nilai dari berkas jawaban (JSON) dan mencetak rinciannya. Tidak membutuhkan peladen."
+    help = "Menghitung nilai dari berkas jawaban (JSON) dan mencetak rinciannya. Tidak membutuhkan server."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:

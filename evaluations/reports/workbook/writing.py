@@ -76,7 +76,7 @@ def write_workbook(book: Book) -> bytes:
     file.security = WorkbookProtection(lockStructure=True)
     file.properties.creator = "Portal KLA"
     file.properties.lastModifiedBy = None
-    file.properties.title = book.title
+    file.properties.title = printable(book.title)
     file.active = 1 if book.sheets else 0
     stream = BytesIO()
     file.save(stream)
@@ -291,7 +291,7 @@ def _styled(cell: Any, value: str | int | Decimal | None, style: str) -> Any:
 
 def _put(cell: Any, value: str | int | Decimal | None) -> Any:
     """Sets the value. A text is stored as text, and marked as quoted where Excel could take it for a formula."""
-    cell.value = value
+    cell.value = value = printable(value) if isinstance(value, str) else value
     if isinstance(value, str):
         cell.data_type = "s"
         if value.startswith(FORMULA_STARTS):

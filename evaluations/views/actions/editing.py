@@ -93,12 +93,12 @@ def from_plan(request: HttpRequest, pk: int) -> HttpResponse:
     agencies = Agency.objects.filter(district=evaluation.district_id)
     form = FromPlanForm(request.POST, agencies=agencies)
     if not form.is_valid():
-        messages.error(request, "Jalan ke sasaran ini tidak terbaca. Buka halaman target, lalu pilih lagi.")
+        messages.error(request, "Jalan ke target ini tidak terbaca. Buka halaman target, lalu pilih lagi.")
         return redirect("evaluations:target", evaluation.pk)
     data = form.cleaned_data
     found = plan_for(evaluation, target=data["target"], mode=data["mode"], agency=data["agency"])
     if not isinstance(found, Plan):
-        messages.error(request, "Sasaran ini belum terjangkau dengan cara itu. Pilih cara atau sasaran lain.")
+        messages.error(request, "Target ini belum terjangkau dengan cara itu. Pilih cara atau target lain.")
         return redirect("evaluations:target", evaluation.pk)
     made = filling.from_plan(evaluation=evaluation, steps=found.steps, by=access.signed_in(request.user))
     left = len(found.steps) - len(made)

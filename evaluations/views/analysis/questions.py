@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from evaluations import access
@@ -110,7 +111,7 @@ def download(request: HttpRequest, code: str, place: str, form: str) -> HttpResp
     else:
         response = HttpResponse(training_xlsx(report), content_type=CONTENT_TYPE)
     name = f"Bahan pelatihan KLA {edition.code} {stage.upper()} {province or 'Nasional'}.{form}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = content_disposition_header(True, " ".join(name.split())) or "attachment"
     response["Cache-Control"] = "private, no-store"
     return response
 

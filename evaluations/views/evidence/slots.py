@@ -73,7 +73,7 @@ def evidence_upload(request: HttpRequest, pk: int, code: str, slot: int) -> Http
     """Several files, each with its own outcome."""
     evaluation, question = access.get_question_for(request.user, pk, code, Action.ATTACH)
     place = slot_of(question, slot)
-    form = UploadForm(request.POST, {"files": request.FILES.getlist("files")}, auto_id=_ids(place))
+    form = UploadForm(request.POST, {"files": request.FILES.getlist("files")}, auto_id=_ids(place, "unggah"))
     if not form.is_valid():
         return show(request, evaluation, question, place=place, form=form, status=422)
     results = [
@@ -111,7 +111,7 @@ def evidence_link(request: HttpRequest, pk: int, code: str, slot: int) -> HttpRe
     evaluation, question = access.get_question_for(request.user, pk, code, Action.ATTACH)
     user = access.signed_in(request.user)
     place = slot_of(question, slot)
-    form = LinkForm(request.POST, auto_id=_ids(place))
+    form = LinkForm(request.POST, auto_id=_ids(place, "tautan"))
     if form.is_valid():
         try:
             slots.add_web_link(
@@ -135,7 +135,7 @@ def evidence_pick(request: HttpRequest, pk: int, code: str, slot: int) -> HttpRe
     user = access.signed_in(request.user)
     place = slot_of(question, slot)
     documents = offered_to(user, evaluation.district_id)
-    form = PickForm(request.POST, documents=documents, auto_id=_ids(place))
+    form = PickForm(request.POST, documents=documents, auto_id=_ids(place, "pilih"))
     if form.is_valid():
         try:
             slots.attach(
@@ -173,9 +173,9 @@ def slot_of(question: QuestionSpec, number: int) -> Slot:
     return slot
 
 
-def _ids(slot: Slot) -> str:
-    """Ids of a slot's fields; several slots stand on one page."""
-    return f"slot-{slot.number}-%s"
+def _ids(slot: Slot, form: str) -> str:
+    """Ids of the fields of one of a slot's forms; several slots and forms stand on one page."""
+    return f"slot-{slot.number}-{form}-%s"
 
 
 def answer(
@@ -255,8 +255,8 @@ def _panels(evaluation: Evaluation, question: QuestionSpec, *, by: User, writabl
         Panel(
             fill,
             names[fill.slot.kind],
-            UploadForm(auto_id=_ids(fill.slot)),
-            LinkForm(auto_id=_ids(fill.slot)),
+            UploadForm(auto_id=_ids(fill.slot, "unggah")),
+            LinkForm(auto_id=_ids(fill.slot, "tautan")),
             rows=[rows[link.pk] for link in fill.links],
             proposals=[one for one in proposed if one.slot == fill.slot],
         )
@@ -274,4 +274,4 @@ def _offer_library(
         withdrawn_at__isnull=True
     )
     panel.documents = found.exclude(pk__in=[link.evidence_id for link in panel.fill.links])[:PICKED]
-    panel.pick = refused or PickForm(documents=found, auto_id=_ids(panel.fill.slot))
+    panel.pick = refused or PickForm(documents=found, auto_id=_ids(panel.fill.slot, "pilih"))

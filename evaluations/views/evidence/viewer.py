@@ -76,6 +76,7 @@ def evidence_thumbnail(request: HttpRequest, pk: UUID, file: UUID) -> HttpRespon
     found = _file(document, file)
     serving.ensure_openable(found)
     reading = get_object_or_404(FileReading.objects.exclude(thumbnail=""), file=found)
+    openings.note_glimpse(evidence=document, by=access.signed_in(request.user))
     try:
         with store.fetch(reading.thumbnail) as kept:
             return _webp(kept.read())

@@ -70,7 +70,9 @@ def take(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     evaluation, question = access.get_question_for(request.user, pk, code, Action.ANSWER)
     by = access.signed_in(request.user)
     if question not in questions_seen(by, evaluation):
-        raise access.Refused("Pertanyaan ini tidak menghitung kecamatan atau desa/kelurahan.")
+        raise access.Refused(
+            "Pertanyaan ini tidak menghitung kecamatan atau desa/kelurahan. Jawab di halaman indikatornya."
+        )
     version = request.POST.get("version", "")
     try:
         take_proposal(

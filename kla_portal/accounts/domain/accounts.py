@@ -41,7 +41,7 @@ def checked_name(name: str) -> str:
     if len(name) > 120:
         raise AccountRefused(f"Nama paling panjang 120 huruf ({len(name)}).", field="name")
     if _CONTROL.search(name):
-        raise AccountRefused("Nama memuat tanda yang tidak dapat dicetak.", field="name")
+        raise AccountRefused("Nama memuat tanda yang tidak dapat dicetak. Ketik ulang namanya.", field="name")
     return name
 
 
@@ -79,7 +79,7 @@ def checked_email(email: str) -> str:
             f'Surel "{email}" tidak lengkap; contoh: nama@tabalongkab.go.id.', field="email"
         ) from error
     if len(email) > 254:
-        raise AccountRefused("Surel terlalu panjang.", field="email")
+        raise AccountRefused("Surel terlalu panjang. Periksa penulisannya.", field="email")
     return User.objects.normalize_email(email)
 
 
@@ -153,7 +153,7 @@ def close_account(*, account: User, by: User) -> User:
     if row.pk == by.pk:
         raise AccountRefused("Anda tidak dapat menutup akun Anda sendiri; minta admin lain melakukannya.")
     if not row.is_active:
-        raise AccountRefused("Akun ini sudah ditutup.")
+        raise AccountRefused("Akun ini sudah ditutup. Muat ulang halaman untuk melihat keadaannya.")
     row.is_active, row.closed_at, row.closed_by = False, clock.now(), by
     row.save(update_fields=["is_active", "closed_at", "closed_by"])
     end_sessions(row, end=SessionEnd.CLOSED)
@@ -167,7 +167,7 @@ def reopen_account(*, account: User, by: User | None) -> OpenedAccount:
     """Open a closed account again with a new one-time password: whoever knew the old one may have left."""
     row = locked(account, by=by)
     if row.is_active:
-        raise AccountRefused("Akun ini tidak sedang ditutup.")
+        raise AccountRefused("Akun ini tidak sedang ditutup. Muat ulang halaman untuk melihat keadaannya.")
     row.is_active, row.closed_at, row.closed_by = True, None, None
     one_time = _give_one_time_password(row)
     row.save(update_fields=["is_active", "closed_at", "closed_by", "password", "must_change_password"])

@@ -105,7 +105,7 @@ def recognise(*, user: User, secret: str, agent: str) -> Sighting:
         digest=digest_of(secret), defaults={"agent": agent, "first_seen_at": now, "last_seen_at": now}
     )
     if is_new:
-        log_account(EventAction.DEVICE_NEW, user, by=user, device=agent)
+        log_account(EventAction.DEVICE_NEW, user, by=user)
         notices.new_device(user, agent=agent, at=now)
     return Sighting(device, secret, is_new=is_new)
 

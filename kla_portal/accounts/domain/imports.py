@@ -219,7 +219,7 @@ def _outcome(row: ImportRow, reference: _Reference, seen: dict[str, int]) -> Out
 def plan_import(*, rows: Sequence[ImportRow], by: User | None) -> ImportPlan:
     """The dry run: what each row will do. Writes nothing. Raises AccountRefused for no rows or too many."""
     if not rows:
-        raise AccountRefused("Daftar ini tidak berisi satu baris pun.")
+        raise AccountRefused("Daftar ini tidak berisi satu baris pun. Isi templatnya, lalu unggah lagi.")
     if len(rows) > MAX_ROWS:
         raise AccountRefused("Daftar paling banyak 2.000 baris. Bagi menjadi beberapa berkas.")
     reference = _Reference(rows, managing_area(by))

@@ -75,9 +75,11 @@ def locked(account: User, *, by: User | None) -> User:
     """The account's row, locked; refused unless it lies wholly within the area of ``by``."""
     row = queries.accounts_in(managing_area(by)).select_for_update(of=("self",)).filter(pk=account.pk).first()
     if row is None:
-        raise AccountRefused("Akun ini tidak termasuk wilayah Anda.")
+        raise AccountRefused("Akun ini tidak termasuk wilayah Anda. Minta admin nasional.")
     if row.removed_at:
-        raise AccountRefused("Data akun ini sudah dihapus dan tidak dapat dikembalikan. Buka akun baru untuk orangnya.")
+        raise AccountRefused(
+            "Data akun ini sudah dihapus dan tidak dapat dikembalikan. Buka akun baru untuk orangnya."
+        )
     return row
 
 
@@ -172,7 +174,10 @@ def allowed(memberships: Iterable[NewMembership], *, by: User | None) -> list[Ne
         if ready not in fit:
             fit.append(ready)
     if not fit:
-        raise AccountRefused("Setiap akun memerlukan sedikitnya satu peran.", field="role")
+        raise AccountRefused(
+            "Setiap akun memerlukan sedikitnya satu peran. Tambah peran lain dahulu, atau tutup akunnya.",
+            field="role",
+        )
     return fit
 
 
@@ -209,7 +214,8 @@ def _insert(account: User, new: NewMembership) -> None:
             new.row(account).save(force_insert=True)
     except IntegrityError as error:
         raise AccountRefused(
-            "Akun ini sudah memegang peran itu di tempat yang sama.", field="role"
+            "Akun ini sudah memegang peran itu di tempat yang sama. Pilih peran atau tempat lain.",
+            field="role",
         ) from error
 
 
@@ -231,7 +237,7 @@ def remove_membership(*, membership: Membership, by: User | None) -> None:
         raise AccountRefused("Anda tidak dapat mencabut peran Anda sendiri; minta admin lain melakukannya.")
     held = list(row.memberships.all())
     if membership.pk not in {m.pk for m in held}:
-        raise AccountRefused("Peran ini sudah dicabut.")
+        raise AccountRefused("Peran ini sudah dicabut. Muat ulang halaman.")
     if len(held) == 1:
         raise AccountRefused(
             "Ini peran terakhir akun tersebut. Tutup akunnya, atau beri peran lain lebih dahulu."

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from axes.models import AccessAttempt, AccessFailureLog
 from django.db import models, transaction
-from django.db.models import QuerySet
+from django.db.models import ForeignObjectRel, QuerySet
 
 from kla_portal import clock
 from kla_portal.accounts.domain.memberships import home_district, locked, words
@@ -125,11 +125,16 @@ def _says_who(reason: str, row: User) -> str:
     return next((w for w in said if re.search(rf"(?<!\w){re.escape(w)}(?!\w)", reason, re.IGNORECASE)), "")
 
 
+def belongings() -> list[ForeignObjectRel]:
+    """Every relation whose rows belong to an account and go with it, also those without a name on the account."""
+    pointing = (r for r in User._meta.get_fields(include_hidden=True) if isinstance(r, ForeignObjectRel))
+    return [r for r in pointing if not r.many_to_many and r.on_delete is models.CASCADE]
+
+
 def _own_rows(row: User) -> Iterator[QuerySet[models.Model]]:
-    """All rows that belong to the account and go with it, table by table."""
-    for relation in User._meta.related_objects:
-        if relation.on_delete is models.CASCADE and not relation.many_to_many:
-            yield relation.related_model._base_manager.filter(**{relation.field.name: row})  # type: ignore[union-attr]
+    for relation in belongings():
+        owner: type[models.Model] = relation.related_model
+        yield owner._base_manager.filter(**{relation.field.name: row})
 
 
 def _tries_of(row: User) -> Iterator[QuerySet[models.Model]]:
@@ -143,8 +148,6 @@ def _clear(row: User) -> Counter[str]:
     removed: Counter[str] = Counter()
     for rows in (*_own_rows(row), *_tries_of(row)):
         removed.update(rows.delete()[1])
-    row.groups.clear()
-    row.user_permissions.clear()
     return removed
 
 

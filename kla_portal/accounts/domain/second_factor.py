@@ -17,7 +17,7 @@ import segno
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
@@ -101,11 +101,17 @@ def reasons_for(user: User) -> list[str]:
     return [reason for permission, reason in SECOND_FACTOR.items() if any(m.may(permission) for m in held)]
 
 
+def with_device(people: QuerySet[User]) -> QuerySet[User]:
+    """Each with ``has_device`` for ``step_of``, in the query that reads the person: every request asks."""
+    return people.annotate(has_device=Exists(TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)))
+
+
 def step_of(user: User) -> Step:
     """What the person owes in this session; ``otp_device`` is set by django-otp's middleware."""
     if getattr(user, "otp_device", None):
         return Step.NONE
-    if devices_of(user).exists():
+    has_device: bool | None = getattr(user, "has_device", None)
+    if devices_of(user).exists() if has_device is None else has_device:
         return Step.CODE
     return Step.SETUP if reasons_for(user) else Step.NONE
 
@@ -134,7 +140,9 @@ def add_factor(*, key: str, code: str, by: User, keep: int | None = None) -> tup
             )
         earlier = devices_of(by)
         if earlier.filter(key=key).exists():
-            raise AccountRefused("Telepon ini sudah terpasang.", field=CODE_FIELD)
+            raise AccountRefused(
+                "Telepon ini sudah terpasang. Lanjutkan ke halaman berikutnya.", field=CODE_FIELD
+            )
         replaced = bool(TOTPDevice.objects.filter(user=by).delete()[0])
         # The confirming code is spent as well.
         device = TOTPDevice.objects.create(
@@ -208,12 +216,21 @@ def _try(code: str, by: User) -> _Tried:
     device = devices_of(by).select_for_update().first()
     if device is None:
         return _Tried()
+    _count_from_now(device)
     allowed, why = device.verify_is_allowed()
     if not allowed:
         return _Tried(wait=max(1, math.ceil((why["locked_until"] - clock.now()).total_seconds())))
     digits = _digits(code)
     fits = device.verify_token(digits) if digits else _recovers(code, device, by)
     return _Tried(device if fits else None)
+
+
+def _count_from_now(device: TOTPDevice) -> None:
+    """A wrong code of "tomorrow", noted before the clock was set right, must not lock until then."""
+    now = clock.now()
+    if device.throttling_failure_timestamp and device.throttling_failure_timestamp > now:
+        device.throttling_failure_timestamp = now
+        device.save(update_fields=["throttling_failure_timestamp"])
 
 
 def _recovers(code: str, device: TOTPDevice, by: User) -> bool:
@@ -226,7 +243,7 @@ def _recovers(code: str, device: TOTPDevice, by: User) -> bool:
     if row is None:
         device.throttle_increment()
         return False
-    row.used_at = clock.now()
+    row.used_at = max(clock.now(), row.created_at)  # the clock may have been set back
     row.save(update_fields=["used_at"])
     device.throttle_reset()
     left = sum(other.used_at is None for other in rows)
@@ -267,7 +284,7 @@ def remove_factor(*, account: User, reason: str, by: User | None) -> None:
     if by is not None and row.pk == by.pk:
         raise AccountRefused("Untuk akun Anda sendiri, pakai halaman Verifikasi dua langkah.")
     if not TOTPDevice.objects.filter(user=row).exists():
-        raise AccountRefused("Akun ini tidak memakai verifikasi dua langkah.")
+        raise AccountRefused("Akun ini tidak memakai verifikasi dua langkah. Tidak ada yang perlu dilepas.")
     if not reason:
         raise AccountRefused(
             "Tulis alasannya, misalnya: telepon hilang, sudah diperiksa lewat telepon kantor.", field="reason"

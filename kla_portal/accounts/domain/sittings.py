@@ -1,6 +1,6 @@
 """Sessions as a person knows them: one sign-in on one device, from the password to its end.
 
-No event when one begins or runs out: the row says so, for ninety days. Ending them by hand is an event.
+No event when one begins or runs out: the row says so, for SIGN_IN_RETENTION_DAYS. Ending them by hand is an event.
 """
 
 from __future__ import annotations
@@ -19,9 +19,6 @@ from kla_portal.accounts.models import KnownDevice, SessionEnd, SignedInSession,
 from kla_portal.events.models import EventAction
 
 SHOWN_ENDED = 10
-KEPT = timedelta(days=90)
-"""How long an ended session stays in the person's list."""
-
 ALREADY_OVER = "Sesi ini sudah berakhir."
 
 
@@ -46,17 +43,18 @@ def cause_of_end(*, signed_in_at: datetime, seen_at: datetime, now: datetime) ->
 def begin(
     *, user: User, session_key: str, agent: str, address: str | None, device: KnownDevice | None
 ) -> SignedInSession:
-    """The row of a sign-in that has just succeeded. ``agent`` in words, ``address`` an IP address or None."""
+    """The row of a sign-in that has just succeeded. ``agent`` in words, ``address`` an IP address or None.
+
+    Two requests of a session that came in by another door may begin it together: both get the one row.
+    """
     now = clock.now()
-    return SignedInSession.objects.create(
+    times = {"signed_in_at": now, "seen_at": now}
+    row, _ = SignedInSession.objects.get_or_create(
         user=user,
-        device=device,
         session_key=session_key,
-        address=address,
-        agent=agent,
-        signed_in_at=now,
-        seen_at=now,
+        defaults=times | {"device": device, "address": address, "agent": agent},
     )
+    return row
 
 
 def seen(*, pk: int, session_key: str) -> bool:

@@ -14,6 +14,7 @@ from kla_portal.indonesian import ukuran
 from kla_portal.operations.backup import archive, content, folders, postgres, sqlite
 from kla_portal.operations.backup.archive import Manifest
 from kla_portal.operations.backup.faults import BackupRefused
+from kla_portal.stores import REPORTS
 
 FULL_TABLES = {"accounts_user": "akun", "evaluations_evaluation": "evaluasi"}
 OPTIONAL = {
@@ -98,7 +99,7 @@ def empty_storages(source: Path) -> None:
     """No file but those of this very archive, which a broken-off restore left. Raises ``BackupRefused``."""
     for store in (content.EVIDENCE, content.REPORTS):
         with folders.answering(store):
-            name = _foreign(storages[store], source / store)
+            name = _foreign(storages[store], source / store, beside=_inside(storages[store]))
         if name:
             raise BackupRefused(
                 f"Penyimpanan {store} tidak kosong ({name}) dan bukan bagian dari cadangan ini. Pakai penyimpanan yang "
@@ -111,8 +112,13 @@ def _in_use() -> bool:
     return sqlite.database_file().with_name(sqlite.database_file().name + "-wal").exists()
 
 
-def _foreign(storage: Storage, ours: Path, folder: str = "") -> str:
-    """The first file in the storage that the archive does not have under the same name."""
+def _inside(storage: Storage) -> str:
+    """The folder in an S3 store's evidence that the reports have as their own storage; empty elsewhere."""
+    return REPORTS if getattr(storage, "location", None) == "" else ""
+
+
+def _foreign(storage: Storage, ours: Path, folder: str = "", *, beside: str = "") -> str:
+    """The first file in the storage that the archive does not have under the same name; not in ``beside``."""
     try:
         inner_folders, files = storage.listdir(folder)
     except FileNotFoundError:
@@ -122,7 +128,9 @@ def _foreign(storage: Storage, ours: Path, folder: str = "") -> str:
         if not (ours / f"{prefix}{name}").is_file():
             return f"{prefix}{name}"
     for inner in inner_folders:
-        if inner and (found := _foreign(storage, ours, f"{prefix}{inner}")):
+        if not inner or f"{prefix}{inner}" == beside:
+            continue
+        if found := _foreign(storage, ours, f"{prefix}{inner}"):
             return found
     return ""
 

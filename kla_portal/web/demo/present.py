@@ -76,7 +76,7 @@ PLANS = {
 STILL_IN_FORCE = (("1.1", 1, "Peraturan Daerah tentang Kabupaten Layak Anak", "1-14"),)
 REUSED = ("1.1", "1.2q", "17.2")
 """Laws last: the coordinator took these answers over from the last edition."""
-WEB_LINK = ("1.2q", 2, "https://www.example.org/jdih/perda-kawasan-tanpa-rokok", "Perda KTR di laman JDIH")
+WEB_LINK = ("1.2q", 2, "https://www.example.org/jdih/perda-kawasan-tanpa-rokok", "Perda KTR di situs JDIH")
 GIVEN_TO_DP3A = ("25.11", "25.12", "25.13")
 """The kecamatan have no account of their own, so the secretariat answers for them."""
 

@@ -195,7 +195,7 @@ def _withdraw_an_old_one(evaluation: Evaluation, *, by: User) -> None:
         district=evaluation.district_id, title__startswith="Profil KLA", added_at__year=2024
     ).first()
     if old is not None:
-        library.withdraw(evidence=old, reason="Diganti Profil KLA edisi terbaru.", by=by)
+        library.withdraw(evidence=old, reason="Diganti terbitan Profil KLA yang terbaru.", by=by)
 
 
 def _half_way(evaluation: Evaluation, moments: Iterator[datetime], *, by: User) -> None:

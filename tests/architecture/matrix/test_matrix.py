@@ -13,19 +13,9 @@ from tests.architecture.matrix.asking import ask
 from tests.architecture.matrix.table import METHODS, PEOPLE, expected, rows, symbol
 from tests.architecture.matrix.things import path_of
 from tests.cast import TABALONG
-from tests.evaluations.evidence import corpus
 
 ALL = {address.name: address for address in addresses()}
 EXPECTED = expected()
-
-
-@pytest.fixture(autouse=True)
-def _blank_paper(monkeypatch):
-    """The gate is asked here, not the printer: setting a report takes seconds, and its own tests do it."""
-    import weasyprint
-
-    blank = corpus.pdf()
-    monkeypatch.setattr(weasyprint.HTML, "write_pdf", lambda *args, **options: blank)
 
 
 def found(client, path, method):

@@ -20,6 +20,7 @@ from kla_portal import clock
 from tests.cast import TABALONG, agency
 from tests.evaluations.actions.conftest import add
 from tests.evaluations.cycle import fresh
+from tests.evaluations.reports import tags
 from tests.evaluations.views.common import text_of, url
 
 HEALTH = Meeting("K3", date(2027, 7, 1), "09.00 WITA", "Aula Bappeda", ("Paparan Dinas Kesehatan",))
@@ -85,6 +86,7 @@ def test_actions_stand_with_the_responsible_and_the_supporting_agency(evaluation
 def test_the_meeting_on_paper(evaluation, action):
     report = meeting_report(fresh(evaluation), HEALTH)
     content = meeting_pdf(report)
+    assert tags.faults(content) == []
     text = words(content)
     assert "PEMERINTAH KABUPATEN TABALONG" in text.upper()
     assert "Kamis, 1 Juli 2027, pukul 09.00 WITA" in text
@@ -96,7 +98,9 @@ def test_the_meeting_on_paper(evaluation, action):
 def test_the_plan_on_paper_is_kept_and_changes_with_the_plan(sign_in, evaluation, action, coordinator):
     client = sign_in(coordinator)
     path = url("actions_pdf", evaluation.pk)
-    text = words(b"".join(client.get(path).streaming_content))
+    content = b"".join(client.get(path).streaming_content)
+    assert tags.faults(content) == []
+    text = words(content)
     assert "Rencana Aksi Daerah Kabupaten Tabalong" in text
     assert "Rp1.250.000.000" in text
     assert "0 tercapai dari 3 yang diharapkan" in text

@@ -110,7 +110,7 @@ def test_a_full_disk_leaves_nothing(folder, cast, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(type(storages["reports"]), "save", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(documents.NotKept, match="penuh; laporan ini belum tersimpan"):
         document(Press()).ensure(by=cast.admin_kalsel)
     nothing_is_kept(folder)
 

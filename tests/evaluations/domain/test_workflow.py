@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from evaluations.access import get_evaluation_for
 from evaluations.domain import deadlines, workflow
 from evaluations.domain.workflow import TABLE, Action
-from evaluations.models import Evaluation, Return, Stage, State
+from evaluations.models import Evaluation, Extension, Return, Stage, State
 from kla_portal.accounts.access import Refused
 from kla_portal.accounts.models import Membership
 from kla_portal.accounts.roles import Role
@@ -201,6 +202,41 @@ def test_a_shorter_window_takes_effect_at_once(evaluation, cast):
         window.save()
         with pytest.raises(Refused, match="sudah ditutup"):
             workflow.lock(evaluation, Action.ANSWER, by=cast.coordinator_tabalong)
+
+
+def test_the_lock_reads_only_the_row_again_behind_a_gate(evaluation, cast, django_assert_num_queries):
+    """Its place and windows were read for this request; state and extensions count as they are now."""
+    by = cast.coordinator_tabalong
+    seen = get_evaluation_for(by, evaluation.pk, Action.READ)
+    with django_assert_num_queries(2):
+        locked = workflow.lock(seen, Action.ANSWER, by=by)
+    with django_assert_num_queries(0):
+        assert (locked.edition.previous.instrument, locked.district.province) == (
+            seen.edition.previous.instrument,
+            seen.district.province,
+        )
+        assert len(locked.edition.windows.all()) == 1
+    hand_in(evaluation, by=by)
+    with pytest.raises(Refused, match="terkunci"):
+        workflow.lock(seen, Action.ANSWER, by=by)
+
+
+def test_an_extension_granted_behind_the_gate_counts(evaluation, cast):
+    by, closed = cast.coordinator_tabalong, moments(evaluation)["after"]
+    with time_machine.travel(closed, tick=False):
+        seen = get_evaluation_for(by, evaluation.pk, Action.READ)
+        with pytest.raises(Refused, match="sudah ditutup"):
+            workflow.ensure(seen, Action.ANSWER, by=by)
+        Extension.objects.create(
+            evaluation=evaluation,
+            stage=Stage.EM,
+            due_at=closed + timedelta(days=2),
+            locks_at=closed + timedelta(days=2),
+            reason="Banjir",
+            granted_at=closed,
+            granted_by=cast.admin_kalsel,
+        )
+        assert workflow.lock(seen, Action.ANSWER, by=by)
 
 
 def test_visible_to_is_the_same_area_as_reading(cast):

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from evaluations.models import Evidence, EvidenceLink
+from evaluations.models import Evaluation, Evidence, EvidenceLink
+from indicators.domain.spec import loaded
+from indicators.spec import QuestionSpec
 from tests.evaluations.evidence import corpus
 
 HEALTH = "12.1"
 """A question of the health agency; the registry's contributor has no part in it."""
+
+
+def every_question(evaluation: Evaluation) -> Iterable[QuestionSpec]:
+    return loaded(evaluation.edition.instrument).spec.questions()
 
 
 @pytest.fixture(autouse=True)

@@ -14,9 +14,11 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.core.management import CommandError, call_command
 
+from evaluations.domain.documents import Document
 from evaluations.domain.evidence import custody, store
-from evaluations.models import EvidenceFile, FileReading, Upload, UploadPiece
+from evaluations.models import EvidenceFile, FileReading, ReportKind, Upload, UploadPiece
 from kla_portal import clock
+from kla_portal.stores import report_store
 from tests.evaluations.evidence.conftest import HEALTH
 from tests.evaluations.evidence.stock import Stock
 
@@ -227,6 +229,17 @@ def test_everything_a_row_names_is_copied(everything, evidence_folder, elsewhere
     assert all(kept[name] == content for name, content in copied.items())
     assert (elsewhere / everything.storage_name).stat().st_mode & 0o777 == 0o600
     assert "0 berkas disalin (0 byte), 3 sudah ada, 0 gagal." in move(f"local:{elsewhere}")
+
+
+def test_rendered_reports_go_along(cast, move, elsewhere, settings, tmp_path):
+    """Their storage follows EVIDENCE_STORAGE: left behind, every paper of before would be lost."""
+    settings.STORAGES = settings.STORAGES | {"reports": report_store("", tmp_path / "reports")}
+    report = Document(ReportKind.ANALYSIS, "csv", {"uji": 1}, lambda seal: b"kode;nilai\n").ensure(
+        by=cast.admin_national
+    )
+    assert "1 berkas disalin (11 byte), 0 sudah ada, 0 gagal." in move(f"local:{elsewhere / 'evidence'}")
+    assert files_in(elsewhere) == {f"reports/{report.storage_name}": b"kode;nilai\n"}
+    assert "0 berkas disalin (0 byte), 1 sudah ada, 0 gagal." in move(f"local:{elsewhere / 'evidence'}")
 
 
 def test_a_dry_run_writes_nothing(everything, elsewhere, move):

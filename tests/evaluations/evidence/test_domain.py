@@ -21,7 +21,7 @@ from kla_portal.accounts.access import Refused
 from kla_portal.events import log
 from kla_portal.events.models import Event, EventAction
 from tests.evaluations.evidence import corpus
-from tests.evaluations.evidence.conftest import HEALTH
+from tests.evaluations.evidence.conftest import HEALTH, every_question
 
 REGISTRY_CODE = "4.1"
 
@@ -299,7 +299,7 @@ def test_attach_from_the_library_and_detach(add, evaluation, coordinator):
     assert link.removed_by == coordinator
     assert actions().count(EventAction.EVIDENCE_UNLINKED) == 1, "twice is once"
     slots.attach(evaluation=evaluation, code="12.2", slot_number=1, evidence=document, by=coordinator)
-    assert ("12.2", 1) in slots.slots_of(evaluation)
+    assert ("12.2", 1) in slots.slots_of(evaluation, every_question(evaluation))
 
 
 def test_another_districts_document_cannot_be_attached(add, cast, neighbour_evaluation):
@@ -328,7 +328,7 @@ def test_slots_in_one_query(add, evaluation, django_assert_num_queries):
     slots.detach(link=removed, by=removed.added_by)
     progress.current_score(evaluation)
     with django_assert_num_queries(1):
-        found = slots.slots_of(evaluation)
+        found = slots.slots_of(evaluation, every_question(evaluation))
         titles = {
             place: [(link.evidence.title, str(link.added_by)) for link in links]
             for place, links in found.items()

@@ -150,7 +150,7 @@ def test_the_basket_shows_what_lies_in_it_only(sign_in, cast, evaluation):
     assert titles(answer) == ["Dibuang"]
     page = answer.content.decode()
     assert page_of(evaluation, "evidence_restore", gone.pk) in page
-    assert "30 hari setelah dibuang" in page
+    assert "30 hari sesudah dibuang" in page
     client.post(page_of(evaluation, "evidence_restore", gone.pk))
     assert set(titles(client.get(page_of(evaluation)))) == {"Tetap", "Dibuang"}
     assert kept.discarded_at is None

@@ -15,7 +15,7 @@ from evaluations.files.faults import EvidenceRefused
 from evaluations.models import Evaluation, Evidence, EvidenceFile, EvidenceLink, State, Upload, UploadState
 from kla_portal import clock
 from kla_portal.accounts.access import Refused
-from tests.cast import agency
+from tests.cast import agency, enter
 from tests.evaluations.evidence import corpus
 from tests.evaluations.evidence.conftest import HEALTH
 from tests.evaluations.evidence.sending import arrived, begun, sha256
@@ -120,7 +120,7 @@ def test_the_basket_is_listed_for_those_who_may_take_out_of_it(evaluation, by, r
     readers = (cast.leader_tabalong, cast.verifier_kalsel, cast.auditor_kalsel, cast.admin_national)
     for reader in readers:
         assert list(catalogue.find(evaluation, wanted, by=reader)) == []
-        client.force_login(reader)
+        enter(client, reader)
         page = client.get(f"{reverse('evaluations:library', args=[evaluation.pk])}?status=keranjang")
         assert "Daftar Nama" not in page.content.decode()
     assert {one.title for one in catalogue.find(evaluation, wanted, by=by)} == {
@@ -151,7 +151,7 @@ def test_a_question_that_changed_hands_proposes_nothing_that_its_new_agency_does
     )
     assert [one.document.title for one in reuse.proposals(evaluation, by=registry)] == ["SK Bersama"]
     assert len(reuse.proposals(evaluation, by=by)) == 2
-    client.force_login(registry)
+    enter(client, registry)
     for name, more in (("evidence_reuse", []), ("evidence_slots", [HEALTH])):
         page = client.get(reverse(f"evaluations:{name}", args=[evaluation.pk, *more])).content.decode()
         assert ("SK Bersama" in page, "Kasus Anak B" in page) == (True, False)

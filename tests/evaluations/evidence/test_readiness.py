@@ -75,9 +75,28 @@ def test_a_save_reads_no_documents(evaluation, by):
     row = fresh(evaluation)
     with CaptureQueriesContext(connection) as seen:
         save(row, "12.1", ONE_OF_EACH["percentage"][1], by=by, version=1)
-    words = ("filereading", "evidencefile", "fileband", "concernanswer", 'evaluations_evidence"')
+    words = (
+        "filereading",
+        "evidencefile",
+        "fileband",
+        "concernanswer",
+        "evidencelink",
+        'evaluations_evidence"',
+    )
     assert not [q["sql"] for q in seen if any(word in q["sql"] for word in words)]
     assert kept_is_true(evaluation).safe_total == 2
+
+
+def test_a_save_that_finds_no_marks_makes_them(evaluation, by):
+    """As with the first answer of all, and when everything was safe."""
+    fill_slots(evaluation, "12.1", by=by)
+    save(evaluation, "12.1", {"numerator": "1", "denominator": "10"}, by=by)
+    marked = fresh(evaluation)
+    Evaluation.objects.filter(pk=evaluation.pk).update(unready={}, slots_filled=0)
+    save(fresh(evaluation), "12.1", ONE_OF_EACH["percentage"][1], by=by, version=1)
+    row = kept_is_true(evaluation)
+    assert (row.unready, row.slots_filled) == (marked.unready, marked.slots_filled)
+    assert row.slots_filled > 0
 
 
 def test_what_nobody_did_is_no_activity(evaluation, by):

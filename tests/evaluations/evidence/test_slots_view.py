@@ -14,7 +14,7 @@ from evaluations.models import Evaluation, Evidence, EvidenceLink, State
 from indicators.domain.spec import loaded
 from kla_portal import clock
 from tests.evaluations.evidence import corpus
-from tests.evaluations.evidence.conftest import HEALTH
+from tests.evaluations.evidence.conftest import HEALTH, every_question
 
 HTMX = {"HX-Request": "true"}
 
@@ -29,7 +29,9 @@ def coordinator(cast, sign_in):
 
 
 def stands_at(evaluation, code=HEALTH, slot=1) -> list[str]:
-    links = slots.slots_of(Evaluation.objects.with_place().get(pk=evaluation.pk)).get((code, slot), [])
+    links = slots.slots_of(
+        Evaluation.objects.with_place().get(pk=evaluation.pk), every_question(evaluation)
+    ).get((code, slot), [])
     return [link.evidence.title for link in links]
 
 
@@ -318,6 +320,6 @@ def test_the_summary_for_cards_is_light(evaluation, spec, upload, cast):
         upload=upload("Rekap.pdf"),
         by=cast.coordinator_tabalong,
     )
-    filled = summary(spec.by_code[HEALTH], slots.slots_of(evaluation))
+    filled = summary(spec.by_code[HEALTH], slots.slots_of(evaluation, every_question(evaluation)))
     assert "Rekap</a>" in filled
     assert url("evidence_slots", evaluation, HEALTH) in filled

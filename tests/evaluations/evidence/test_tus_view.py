@@ -17,6 +17,7 @@ from evaluations.domain.evidence import pieces, store, uploads
 from evaluations.models import Evaluation, Evidence, EvidenceFile, EvidenceLink, State, Upload, UploadState
 from evaluations.views.evidence import tus
 from kla_portal import clock
+from tests.cast import enter
 from tests.evaluations.evidence import corpus
 from tests.evaluations.evidence.conftest import HEALTH
 from tests.evaluations.evidence.sending import arrived, begun, sha256
@@ -367,7 +368,7 @@ def test_a_session_that_ended_waits(sender, address):
 
 def test_the_token_is_asked_for(cast, evaluation, address):
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(cast.coordinator_tabalong)
+    enter(strict, cast.coordinator_tabalong)
     sender = Sender(strict, evaluation)
     assert sender.begin(more=HTMX).status_code == 401
     assert sender.patch(address, 0, PDF, **HTMX).status_code == 401

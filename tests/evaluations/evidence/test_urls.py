@@ -14,6 +14,7 @@ from evaluations.domain.evidence import previews, store
 from evaluations.models import FileReading, Upload, UploadState
 from kla_portal import clock
 from tests.architecture.addresses import addresses
+from tests.cast import enter
 from tests.evaluations.evidence import corpus
 from tests.evaluations.evidence.conftest import HEALTH
 from tests.evaluations.evidence.stock import Stock
@@ -138,7 +139,7 @@ def status(row: Row, path: str, user=None) -> int:
     """What the person gets, and nothing of what it did stays."""
     client = Client()
     if user:
-        client.force_login(user)
+        enter(client, user)
     with transaction.atomic():
         data = {"data": row.data} if row.method == "POST" and row.data else {}
         answer = getattr(client, row.method.lower())(path, headers=row.headers, **data)

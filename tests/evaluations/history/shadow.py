@@ -101,7 +101,7 @@ class History:
                 "note": note,
                 "version": (held["version"] if held else 0) + 1,
                 "updated_at": self._now(),
-                "updated_by": by.username,
+                "updated_by": f"akun:{by.pk}",
             }
 
     def _evidence(self) -> list[Any]:
@@ -252,7 +252,7 @@ class History:
             "reason": reason,
             "version": by_code[code]["version"] + 1 if code in by_code else 1,
             "at": self._now(),
-            "by": by.username,
+            "by": f"akun:{by.pk}",
         }
 
     def close(self) -> None:

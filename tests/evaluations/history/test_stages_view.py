@@ -15,6 +15,7 @@ from evaluations.models import Stage, StoredReport
 from kla_portal import clock
 from tests.evaluations.cycle import decide, fresh
 from tests.evaluations.history import scenes
+from tests.evaluations.reports import tags
 from tests.evaluations.views.common import PROBE, main_of, queries, signed_in, text_of, url
 from tests.evaluations.views.conftest import folders, queue
 
@@ -125,7 +126,9 @@ def test_the_workbook_holds_numbers_and_no_formula(running, cast):
 
 def test_the_pdf_says_what_changed_and_why(final, cast):
     response = signed_in(cast.auditor_kalsel).get(url("stages_download", final.pk, "pdf"))
-    pages = PdfReader(BytesIO(body(response))).pages
+    content = body(response)
+    assert tags.faults(content) == []
+    pages = PdfReader(BytesIO(content)).pages
     words = " ".join(" ".join(page.extract_text() for page in pages).split())
     assert "Kabupaten Tabalong" in words
     assert "Ditolak: Rekapitulasi tidak ditandatangani" in words

@@ -41,9 +41,9 @@ def efforts_of(evaluation, spec, **changed):
 def test_without_a_target_the_way_to_the_next_predikat(page):
     found = text_of(page())
     assert "Jalan ke Madya" in found
-    assert "belum ada sasaran; yang tampil jalan ke predikat berikutnya, mulai 600,01" in found
-    assert "Tetapkan sasaran" in found
-    assert "Lepas sasaran" not in found
+    assert "belum ada target; yang tampil jalan ke predikat berikutnya, mulai 600,01" in found
+    assert "Tetapkan target" in found
+    assert "Lepas target" not in found
 
 
 def test_the_proof_and_the_steps(half, by, page):
@@ -183,9 +183,9 @@ def test_the_steps_become_planned_actions(half, by, sign_in):
 def test_setting_a_predikat_and_letting_go(evaluation, by, sign_in):
     client = sign_in(by)
     response = client.post(url("target_set", evaluation.pk), {"predikat": "nindya", "total": ""}, follow=True)
-    assert "Sasaran ditetapkan: Nindya" in text_of(response)
+    assert "Target ditetapkan: Nindya" in text_of(response)
     assert target_of(evaluation).total == Decimal("700.01")
-    assert "Sasaran dilepas" in text_of(client.post(url("target_clear", evaluation.pk), follow=True))
+    assert "Target dilepas" in text_of(client.post(url("target_clear", evaluation.pk), follow=True))
     assert target_of(evaluation) is None
     client.post(url("target_set", evaluation.pk), {"predikat": "", "total": "712,5"})
     assert target_of(evaluation).total == Decimal("712.50")
@@ -219,7 +219,7 @@ def test_who_may_read_and_who_may_set(half, cast, by):
         client = signed_in(getattr(cast, who))
         page = client.get(url("target", half.pk))
         assert "Jalan ke Madya" in text_of(page)
-        assert "Simpan sasaran" not in text_of(page)
+        assert "Simpan target" not in text_of(page)
         assert "Simpan K0" not in text_of(client.get(url("efforts", half.pk)))
         for name in ("target_set", "target_clear", "efforts_save"):
             refused = client.post(url(name, half.pk), {"predikat": "kla", "klaster": "K0"})

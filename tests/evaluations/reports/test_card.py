@@ -11,7 +11,7 @@ import pytest
 from evaluations.reports.card import LONGEST, Change, Deadline, Rank, build_card, shortened
 from evaluations.reports.keys import report_key
 from evaluations.reports.pdf import card_pdf
-from tests.evaluations.reports import build
+from tests.evaluations.reports import build, tags
 from tests.evaluations.reports import papers_build as papers
 from tests.evaluations.reports.test_pdf import EVIL, Printed, squeeze
 
@@ -33,6 +33,7 @@ def printed(card):
 @pytest.mark.parametrize("make", [papers.fullest_card, papers.emptiest_card], ids=["fullest", "emptiest"])
 def test_it_is_exactly_two_pages(make, seal):
     printed = Printed(card_pdf(make(), seal))
+    assert tags.faults(printed.content) == []
     assert len(printed.pages) == 2
     assert all("KONSEP" in text for text in printed.pages)
     assert "Tanggalpenting" in squeeze(printed.pages[1])

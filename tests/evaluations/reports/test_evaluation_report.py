@@ -11,7 +11,7 @@ from evaluations.reports.evaluation_report import LOST_SHOWN
 from evaluations.reports.keys import report_key
 from evaluations.reports.pdf import evaluation_report_pdf
 from kla_portal.indonesian import angka
-from tests.evaluations.reports import build
+from tests.evaluations.reports import build, tags
 from tests.evaluations.reports import papers_build as papers
 from tests.evaluations.reports.test_pdf import EVIL, Printed, fonts, squeeze
 
@@ -128,7 +128,7 @@ def test_basis_method_and_results_are_there(printed, whole):
 def test_notes_recommendations_and_annex_are_there(printed, whole):
     assert squeeze(f"VA Ditolak: {papers.REJECTED}") in printed.squeezed
     assert "Ruanglaktasiditigapuskesmasbarudibangun." in printed.squeezed
-    assert squeeze("menetapkan sasaran predikat Utama, yaitu nilai paling sedikit 800,01") in printed.squeezed
+    assert squeeze("menetapkan target predikat Utama, yaitu nilai paling sedikit 800,01") in printed.squeezed
     for step in whole.advice.steps:
         assert squeeze(step.title) in printed.squeezed
     for question in build.instrument().questions():
@@ -141,6 +141,7 @@ def test_notes_recommendations_and_annex_are_there(printed, whole):
 def test_it_is_tagged_numbered_sealed_and_final(printed, whole):
     root = printed.reader.trailer["/Root"]
     assert (root["/Lang"], "/StructTreeRoot" in root) == ("id", True)
+    assert tags.faults(printed.content) == []
     assert b"pdfuaid" in root["/Metadata"].get_object().get_data()
     assert printed.reader.metadata.creation_date_raw == "D:20260630155900Z"
     for name, descriptor in fonts(printed.reader).items():

@@ -18,6 +18,7 @@ from evaluations.reports.gaps import GapsReport
 from evaluations.reports.keys import report_key
 from evaluations.reports.pdf import gaps_pdf
 from tests.evaluations.checks.read import all_slots, context, share
+from tests.evaluations.reports import tags
 from tests.evaluations.reports.build import LETTERHEAD
 from tests.evaluations.reports.test_pdf import EVIL, Printed, squeeze
 
@@ -137,6 +138,7 @@ def test_the_same_list_on_the_same_day_is_the_same_file(read):
 def test_on_paper_each_agency_begins_a_page(read):
     parts = by_agency(read, [warned(CLAIMED, OTHERS, title=EVIL)], {CLAIMED, HALF, EMPTY, OTHERS})
     printed = Printed(gaps_pdf(report(parts)))
+    assert tags.faults(printed.content) == []
     assert len(printed.pages) == 3
     first, health, social = (squeeze(page) for page in printed.pages)
     assert "Ajukansebelum30Juni202611.00WITA" in first

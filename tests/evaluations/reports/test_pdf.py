@@ -14,7 +14,7 @@ from evaluations.reports.pdf import ReportFailed, district_report_pdf, ranking_p
 from evaluations.scoring.rules import best_answer
 from evaluations.scoring.score import tree_from_dict
 from kla_portal.indonesian import angka
-from tests.evaluations.reports import build
+from tests.evaluations.reports import build, tags
 
 EVIL = (
     "<script>alert('x')</script><img src=\"http://127.0.0.1:9/x.png\"><link rel=stylesheet href=file:///etc/passwd>"
@@ -98,6 +98,10 @@ def test_tagged_in_indonesian_and_says_pdfua(printed):
     assert b"pdfuaid" in root["/Metadata"].get_object().get_data()
     assert printed.reader.metadata.title
     assert printed.reader.metadata.creation_date_raw == "D:20260630155900Z"
+
+
+def test_it_can_be_read_aloud(printed):
+    assert tags.faults(printed.content) == []
 
 
 def test_every_font_is_embedded(printed):

@@ -16,6 +16,7 @@ from kla_portal import clock
 from kla_portal.events.models import Event, EventAction
 from tests.cast import PASSWORD
 from tests.evaluations.cycle import fresh, save
+from tests.evaluations.reports import tags
 from tests.evaluations.returns.conftest import NEEDED
 from tests.evaluations.views.common import PROBE, main_of, queries, signed_in, text_of, url
 
@@ -248,6 +249,7 @@ def test_as_many_queries_for_one_question_as_for_three(submitted, send, cast, na
 
 def pdf_text(response) -> str:
     content = b"".join(response.streaming_content)
+    assert tags.faults(content) == []
     return "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 
-from evaluations.scoring.rules import best_answer
+from evaluations.scoring import totals as counting
+from evaluations.scoring.answers import AnswerError
+from evaluations.scoring.rules import best_answer, read_answer
 from evaluations.scoring.score import UnknownQuestion, score
 from evaluations.scoring.totals import points_of, totals
 from tests.evaluations.scoring.build import BIRTHS, CHOICE, answered_instruments, instrument, question
@@ -38,3 +42,37 @@ def test_unknown_code_is_refused() -> None:
 
 def test_no_answer_brings_nothing_and_is_not_complete() -> None:
     assert points_of(question(CHOICE), None) == (0, False)
+
+
+def test_points_are_remembered_per_instrument_and_value(monkeypatch) -> None:
+    monkeypatch.setattr(counting, "_known", known := {})
+    first = replace(instrument(((question(CHOICE, "1.1"),),)), digest="a")
+    other = replace(instrument(((question(BIRTHS, "1.1"),),)), digest="b")
+    best_first, best_other = best_answer(CHOICE), best_answer(BIRTHS)
+    for _ in range(2):
+        assert totals(first, {"1.1": best_first}).total == first.total
+        assert totals(other, {"1.1": best_other}).total == other.total
+        assert totals(first, {"1.1": None}).total == 0
+    assert {key[0] for key in known} == {"a", "b"} and len(known) == 3
+    with pytest.raises(AnswerError):
+        totals(first, {"1.1": {"option": 99}})
+    assert len(known) == 3, "what cannot be read is read again"
+
+
+def test_what_is_remembered_stays_small(monkeypatch) -> None:
+    monkeypatch.setattr(counting, "_known", known := {})
+    monkeypatch.setattr(counting, "KEPT", 2)
+    spec = replace(instrument(((question(CHOICE, "1.1"), question(BIRTHS, "1.2")),)), digest="a")
+    for births in range(9):
+        numbers = {"numerator": str(births), "denominator": "9"}
+        assert (
+            totals(spec, {"1.2": numbers}).points["1.2"]
+            == points_of(spec.by_code["1.2"], read_answer(BIRTHS, numbers))[0]
+        )
+        assert len(known) <= 2
+
+
+def test_an_instrument_without_a_digest_is_never_remembered(monkeypatch) -> None:
+    monkeypatch.setattr(counting, "_known", known := {})
+    totals(instrument(((question(CHOICE, "1.1"),),)), {"1.1": best_answer(CHOICE)})
+    assert known == {}

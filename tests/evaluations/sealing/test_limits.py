@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from evaluations.domain.sealing.limits import FOLDER, TooMany, add_byte, count_try, network_of
+from evaluations.domain.sealing.limits import FOLDER, TooMany, add_byte, count_try
 from kla_portal import clock
+from kla_portal.accounts.client_address import network_of
 
 START = datetime(2026, 6, 30, 10, 0, tzinfo=UTC)
 

@@ -16,6 +16,7 @@ from evaluations.models import Answer, Evaluation, EvidenceLink
 from indicators.domain.spec import loaded
 from kla_portal import clock
 from kla_portal.accounts.models import User
+from tests.cast import enter
 from tests.evaluations.papers import documents
 
 HTMX = {"HX-Request": "true"}
@@ -40,7 +41,7 @@ def main_of(response: HttpResponse) -> str:
 
 def signed_in(user: User) -> Client:
     client = Client()
-    client.force_login(user)
+    enter(client, user)
     return client
 
 

@@ -75,3 +75,14 @@ def test_a_row_missing_or_doubled(evaluation):
 def test_sorted_rows_are_the_same_rows(evaluation):
     book = read(small(evaluation, [PERCENTAGE, COUNT]).content)
     must_be_of(evaluation, replace(book, rows=tuple(reversed(book.rows))))
+
+
+def test_a_workbook_outlives_a_change_of_the_key(evaluation, settings):
+    settings.SECRET_KEY = "kunci kita yang lama"
+    book = read(small(evaluation, [COUNT]).content)
+    settings.SECRET_KEY = "kunci kita yang baru"
+    assert "berubah" in refusal(evaluation, book)
+    settings.SECRET_KEY_FALLBACKS = ["kunci lain", "kunci kita yang lama"]
+    must_be_of(evaluation, book)
+    settings.SECRET_KEY_FALLBACKS = ["kunci lain"]
+    assert "berubah" in refusal(evaluation, book)

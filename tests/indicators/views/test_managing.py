@@ -8,6 +8,7 @@ from django.urls import reverse
 from indicators.forms.importing import MAX_BYTES
 from indicators.models import Instrument, InstrumentState
 from kla_portal.events.models import Event, EventAction
+from tests.cast import enter
 from tests.indicators.small import SMALL, changed, small
 
 pytestmark = pytest.mark.django_db
@@ -143,7 +144,7 @@ def test_a_step_out_of_order_is_refused_in_words(admin, draft, published, path, 
 
 def test_the_pages_need_a_token(cast, draft):
     client = Client(enforce_csrf_checks=True)
-    client.force_login(cast.admin_national)
+    enter(client, cast.admin_national)
     assert client.post("/instrumen/kecil/terbitkan/").status_code == 403
     draft.refresh_from_db()
     assert draft.state == InstrumentState.DRAFT

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from django.contrib.sessions.models import Session
 from django.core import mail
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kla_portal import clock
-from kla_portal.accounts.domain import devices, end_sessions
+from kla_portal.accounts.domain import devices, end_sessions, sittings
 from kla_portal.accounts.models import SessionEnd, SignedInSession
 from kla_portal.accounts.session_middleware import PASSWORD as PASSWORD_AT
 from kla_portal.accounts.session_middleware import SEEN, SITTING
@@ -81,6 +81,20 @@ def test_idle_59_minutes_goes_on_60_does_not(come_in):
         )
     assert SignedInSession.objects.get().end == SessionEnd.IDLE
     assert not Session.objects.filter(session_key=SignedInSession.objects.get().session_key).exists()
+
+
+def test_a_database_that_takes_no_note_keeps_nobody_from_reading(come_in, monkeypatch):
+    """As with a full disk. A session that was ended elsewhere is over all the same."""
+
+    def full(**_):
+        raise OperationalError("database or disk is full")
+
+    client = come_in()
+    monkeypatch.setattr(sittings, "seen", full)
+    with after(minutes=2):
+        assert client.get(PROFILE).status_code == 200
+        SignedInSession.objects.update(ended_at=clock.now(), end=SessionEnd.BY_OWNER)
+        assert client.get(PROFILE).status_code == 302
 
 
 def test_after_twelve_hours_it_ends_however_busy(come_in):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -219,8 +220,65 @@ def test_a_locked_database_is_no_error_of_ours(sign_in, cast, evaluation, monkey
     assert reply.content.decode().startswith("Portal sedang ramai; ini belum tersimpan")
 
     def broken(**_):
-        raise OperationalError("disk I/O error")
+        raise OperationalError("no such column: x")
 
     monkeypatch.setattr(answers, "save_answer", broken)
     with pytest.raises(OperationalError):
         client.post(path, typed)
+
+
+@pytest.mark.parametrize("said", ["database or disk is full", "disk I/O error", "No space left on device"])
+def test_a_database_without_room_keeps_what_was_typed(sign_in, cast, evaluation, monkeypatch, said):
+    client = sign_in(cast.coordinator_tabalong)
+    path = f"/evaluasi/{evaluation.pk}/pertanyaan/1.1/simpan/"
+    typed = {"option": "1", "version": "0", "note": "Sudah <ada>"}
+
+    def full(**_):
+        raise OperationalError(said)
+
+    monkeypatch.setattr(answers, "save_answer", full)
+    reply = client.post(path, typed)
+    assert (reply.status_code, reply["Retry-After"]) == (503, "15")
+    page = reply.content.decode()
+    assert "<h1>Penyimpanan portal penuh atau terganggu</h1>" in page
+    assert "Beri tahu admin provinsi" in page and "Sudah &lt;ada&gt;" in page
+    reply = client.post(path, typed, headers={"HX-Request": "true"})
+    assert reply.content.decode().startswith("Penyimpanan portal penuh atau terganggu; ini belum tersimpan")
+
+
+PAPER, UPLOAD, SAVE = (
+    "/peringkat/2026/63/",
+    "/evaluasi/1/bukti/1.1/1/unggah/",
+    "/evaluasi/1/pertanyaan/1.1/simpan/",
+)
+
+
+def test_in_a_line_before_all_threads_every_save_and_no_paper_gets_through(rf, clock_hand):
+    """Four threads as the server has them, each with a save that waits for the database; nine deeds stand in line."""
+    inside, go_on, done = threading.Semaphore(0), threading.Semaphore(0), []
+
+    def walk(request):
+        request.htmx = True
+        turned = middleware.process_view(resolved(request, request.path), None, (), {})
+        if turned is None and "slow" in request.GET:
+            inside.release()
+            assert go_on.acquire(timeout=30)
+        done.append((request.path, (turned or HttpResponse("ya")).status_code))
+        return turned or HttpResponse("ya")
+
+    middleware = BusyMiddleware(walk)
+    middleware.floor = Floor(4, now=lambda: clock_hand[0], wait=0)
+    with ThreadPoolExecutor(4) as server:
+        for _ in range(4):
+            server.submit(middleware, rf.post(f"{SAVE}?slow"))
+        for _ in range(4):
+            assert inside.acquire(timeout=30)
+        clock_hand[0] += busy.AFTER
+        deeds = [rf.get(PAPER), rf.post(SAVE), rf.post(UPLOAD)] * 3
+        line = [server.submit(middleware, deed) for deed in deeds]
+        go_on.release()
+        assert [future.result(timeout=30).status_code for future in line] == [503, 200, 200] * 3
+        assert done[0] == (SAVE, 200)
+        go_on.release(3)
+    assert [status for path, status in done if path == SAVE] == [200] * 7
+    assert middleware.floor._all == 0

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from kla_portal.accounts.access import Refused
 from kla_portal.web import errors
+from tests.cast import enter
 
 HTMX = {"HX-Request": "true"}
 
@@ -100,7 +101,7 @@ def test_a_crash_in_a_page_shows_that_page(cast, sign_in, evaluation, monkeypatc
 @pytest.fixture
 def strict(cast):
     client = Client(enforce_csrf_checks=True)
-    client.force_login(cast.coordinator_tabalong)
+    enter(client, cast.coordinator_tabalong)
     return client
 
 

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = clock.now()
         over = sittings.end_worn_out()
-        forgotten = sittings.forget_ended(before=now - sittings.KEPT)
+        forgotten = sittings.forget_ended(before=now - timedelta(days=settings.SIGN_IN_RETENTION_DAYS))
         unused = devices.forget_devices(before=now - devices.KEPT)
         tried = tries.forget_attempts(now - timedelta(days=settings.AXES_RETENTION_DAYS))
         call_command("clearsessions", verbosity=0)

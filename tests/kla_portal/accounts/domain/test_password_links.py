@@ -101,9 +101,7 @@ def test_choosing_ends_sessions_and_tells(owner, django_capture_on_commit_callba
     assert not fresh(owner).must_change_password
     sitting.refresh_from_db()
     assert sitting.end == SessionEnd.CREDENTIALS
-    assert (
-        Event.objects.filter(action=EventAction.PASSWORD_CHANGED, subject=f"akun:{owner.pk}").count() == 1
-    )
+    assert Event.objects.filter(action=EventAction.PASSWORD_CHANGED, subject=f"akun:{owner.pk}").count() == 1
     assert [letter.to for letter in mail.outbox] == [["koor@tabalong.example"]]
     assert NEW not in mail.outbox[0].body
 

@@ -12,9 +12,10 @@ from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from kla_portal import clock
+from kla_portal.accounts.backends import PortalBackend
 from kla_portal.accounts.domain import AccountRefused, change_own_password, reset_password, second_factor
 from kla_portal.accounts.domain.second_factor import NewDevice, Step
-from kla_portal.accounts.models import RecoveryCode, SignedInSession
+from kla_portal.accounts.models import RecoveryCode, SignedInSession, User
 from kla_portal.accounts.roles import RULES, SECOND_FACTOR, Role
 from kla_portal.events.models import Event, EventAction
 from tests.cast import enter, person
@@ -75,6 +76,28 @@ def test_who_must_have_one(cast, required, settings, who):
     settings.MFA_REQUIRED = False
     assert second_factor.reasons_for(someone) == []
     assert second_factor.step_of(someone) is Step.NONE
+
+
+def test_the_person_of_a_session_comes_with_the_answer(cast, user, django_assert_num_queries):
+    """Every request asks; it costs no query of its own."""
+    backend = PortalBackend()
+    with django_assert_num_queries(1):
+        assert second_factor.step_of(backend.get_user(user.pk)) is Step.NONE
+    Telephone(cast.verifier_kalsel)
+    assert second_factor.step_of(backend.get_user(user.pk)) is Step.NONE, "another's telephone"
+    waiting = TOTPDevice.objects.create(user=user, confirmed=False)
+    assert second_factor.step_of(backend.get_user(user.pk)) is Step.NONE, "not confirmed"
+    waiting.confirmed = True
+    waiting.save()
+    with django_assert_num_queries(1):
+        assert second_factor.step_of(backend.get_user(user.pk)) is Step.CODE
+
+
+def test_a_closed_account_is_nobodys_session(cast, user):
+    row = {"is_active": False, "closed_at": clock.now(), "closed_by": cast.admin_kalsel}
+    User.objects.filter(pk=user.pk).update(**row)
+    assert PortalBackend().get_user(user.pk) is None
+    assert PortalBackend().get_user(0) is None
 
 
 def test_a_superuser_must_have_one_without_any_role(db, required):

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from kla_portal import clock
@@ -208,3 +209,12 @@ def test_the_sweep_forgets_after_ninety_days_and_clears_djangos(person, two):
     assert "1 catatan sesi" in sweep()
     assert list(SignedInSession.objects.values_list("pk", flat=True)) == [two[1].pk]
     assert not Session.objects.filter(session_key=store.session_key).exists()
+
+
+def test_two_requests_that_begin_one_session_together_get_one_row(cast, person):
+    about = {"session_key": "k" * 32, "agent": "Firefox", "address": None, "device": None}
+    first = sittings.begin(user=person, **about)
+    assert sittings.begin(user=person, **about | {"agent": "Chrome"}) == first
+    assert SignedInSession.objects.get(session_key="k" * 32).agent == "Firefox"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        sittings.begin(user=cast.verifier_kalsel, **about)

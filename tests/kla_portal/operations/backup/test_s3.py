@@ -60,6 +60,15 @@ def test_a_store_with_others_files_is_refused(s3, source):  # noqa: F811
         targets.empty_storages(source)
 
 
+def test_reports_beside_the_evidence_are_the_other_storage(s3, source):  # noqa: F811
+    """A restore that broke off left them there; it can be done again."""
+    s3.save("reports/card/1.pdf", ContentFile(b"rapor"))
+    targets.empty_storages(source)
+    s3.save("lain/reports/1.pdf", ContentFile(b"lain"))
+    with pytest.raises(BackupRefused, match=r"lain/reports/1\.pdf"):
+        targets.empty_storages(source)
+
+
 def test_a_store_that_is_down_is_said(down, source, tmp_path):  # noqa: F811
     with pytest.raises(BackupRefused, match="evidence tidak menjawab"):
         targets.empty_storages(source)

@@ -1,0 +1,56 @@
+"""With several test processes the longest files begin first, or one process ends minutes after the other.
+
+``--dist loadfile`` hands whole files to the processes, by itself those with the most tests first; but what takes long
+here is few tests: a journey in the browser, the demo. So ``make test`` keeps the order of the collection
+(``--no-loadscope-reorder``), and the collection has the files of ``LONG`` in front. The rest stays in its random order.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+LONG = (
+    "tests/browser/test_pages.py",
+    # Second, so that it fills the other process while the first builds the browser's demo.
+    "tests/kla_portal/web/test_seed_demo.py",
+    "tests/browser/test_uploads.py",
+    "tests/architecture/matrix/test_matrix.py",
+    "tests/browser/test_axe.py",
+    "tests/browser/test_axe_states.py",
+    "tests/endurance/test_killed.py",
+    "tests/browser/test_verification.py",
+    "tests/browser/test_journeys.py",
+    "tests/evaluations/messages/test_reminders.py",
+    "tests/browser/test_conflict.py",
+    "tests/browser/test_saving.py",
+    "tests/browser/test_keyboard.py",
+    "tests/browser/test_guide_library.py",
+    "tests/browser/test_evidence_journey.py",
+    "tests/browser/test_guide_plan.py",
+    "tests/browser/test_outbox.py",
+    "tests/browser/test_target_journey.py",
+    "tests/kla_portal/operations/backup/test_round_trip.py",
+    "tests/architecture/test_headers.py",
+    "tests/architecture/test_posting.py",
+    "tests/architecture/test_production.py",
+    "tests/browser/test_workbook_journey.py",
+    "tests/evaluations/workbooks/test_libreoffice.py",
+    "tests/evaluations/history/test_stages_view.py",
+    "tests/evaluations/reports/test_pdf.py",
+    "tests/test_leftout.py",
+)
+"""Longest first, as the slowest durations of a whole run say; 20 seconds or more."""
+
+RANK = {path: rank for rank, path in enumerate(LONG)}
+
+
+def rank(path: str) -> int:
+    """Where the file of this node id (``tests/a.py::test_b``) stands; all others stand together behind."""
+    return RANK.get(path.split("::", 1)[0], len(RANK))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # One process alone is as quick in any order, and needs pytest-django's: what flushes the database comes last.
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: rank(item.nodeid))
