@@ -1,6 +1,7 @@
 """gunicorn's settings for production: ``gunicorn -c deploy/gunicorn.conf.py kla_portal.wsgi``. Its variables: WEB_*."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
@@ -9,9 +10,13 @@ worker_class = "gthread"
 threads = int(os.environ.get("WEB_THREADS", "8"))
 timeout = 60
 graceful_timeout = 30
+backlog = 512
 accesslog = None  # the portal writes its own line per request, with the request's id
 loglevel = "warning"
 forwarded_allow_ips = "127.0.0.1"
+control_socket_disable = True  # it would be written into the home folder
+# The sign of life of each worker, in memory: a slow disk must not look like a dead worker.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 
 def child_exit(server: Any, worker: Any) -> None:

@@ -176,11 +176,10 @@ def _unknown(folder: str, names: list[str]) -> Iterable[str]:
 
 def _known(names: list[str]) -> set[str]:
     """Those of them that a row names."""
-    reports = StoredReport.objects.filter(storage_name__in=names).values_list("storage_name", flat=True)
     files = EvidenceFile.objects.filter(storage_name__in=names).values_list("storage_name", flat=True)
     thumbnails = FileReading.objects.filter(thumbnail__in=names).values_list("thumbnail", flat=True)
     pieces = UploadPiece.objects.filter(storage_name__in=names).values_list("storage_name", flat=True)
-    return {*files, *thumbnails, *pieces, *reports}
+    return {*files, *thumbnails, *pieces}
 
 
 def _is_file(text: str) -> bool:
@@ -217,7 +216,9 @@ def _copy(
         try:
             yield _copied(one, source, target, tally, dry_run)
         except FileNotFoundError:
-            yield Fault("hilang", one.about) if _known([one.name]) else None
+            # A report's row stays for good; pieces of an upload go all the time.
+            lost = not one.district or _known([one.name])
+            yield Fault("hilang", one.about) if lost else None
         except Exception as fault:  # whatever a storage backend raises
             log.exception("evidence file %s could not be copied", one.name)
             yield Fault("gagal disalin", f"{one.about}: {type(fault).__name__}")

@@ -240,6 +240,9 @@ def test_rendered_reports_go_along(cast, move, elsewhere, settings, tmp_path):
     assert "1 berkas disalin (11 byte), 0 sudah ada, 0 gagal." in move(f"local:{elsewhere / 'evidence'}")
     assert files_in(elsewhere) == {f"reports/{report.storage_name}": b"kode;nilai\n"}
     assert "0 berkas disalin (0 byte), 1 sudah ada, 0 gagal." in move(f"local:{elsewhere / 'evidence'}")
+    (tmp_path / "reports" / report.storage_name).unlink()
+    with pytest.raises(CommandError, match="Belum semua berkas"):
+        move(f"local:{tmp_path / 'lain' / 'evidence'}")
 
 
 def test_a_dry_run_writes_nothing(everything, elsewhere, move):

@@ -90,9 +90,9 @@ def test_ensure_agencies_costs_the_same_for_one_and_many(
     cast, tabalong, tanah_bumbu, django_assert_num_queries
 ):
     ensure_agencies([tabalong], [("uji-0", "Dinas Uji 0")])  # the general chain exists from here on
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert ensure_agencies([tabalong], TERMS) == 2
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert ensure_agencies([tabalong, tanah_bumbu], [*TERMS, ("uji-c", "Dinas Uji C")]) == 4
     event = Event.objects.latest("pk")
     assert (event.subject, event.data) == ("perangkat:instrumen", {"added": 4, "adopted": 0})
