@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from django.utils import timezone
 
@@ -62,6 +63,20 @@ def load_reference_data() -> None:
 def _data_folder() -> Iterator[None]:
     yield
     shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kept_connection() -> Iterator[None]:
+    """Closing an answer ends its request, and Django then closes the connection: not inside a test's transaction,
+    which would be lost with it on PostgreSQL. The test client spares it only while it asks."""
+    close = BaseDatabaseWrapper.close_if_unusable_or_obsolete
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            BaseDatabaseWrapper,
+            "close_if_unusable_or_obsolete",
+            lambda connection: None if connection.in_atomic_block else close(connection),
+        )
+        yield
 
 
 @pytest.fixture(autouse=True)
