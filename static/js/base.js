@@ -11,7 +11,7 @@
 
   // Keys without Ctrl can be switched off: spoken input and unsteady hands hit them unasked.
   const root = document.documentElement;
-  const keys = document.querySelector("[data-keys]");
+  const keys = document.querySelector("[data-keys-switch]");
   const KEYS = "kla-keys";
 
   function switchKeys(on) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Dialog, Page, Route, expect
 
+from kla_portal.accounts.domain.second_factor import new_key
 from tests.browser.conftest import OpenContext, PageAs, Watch, sign_in
 from tests.browser.portal import Portal
 from tests.browser.steps import (
@@ -20,6 +21,7 @@ from tests.browser.steps import (
     status,
     write_note,
 )
+from tests.kla_portal.accounts.telephone import shown
 
 COORDINATOR, NEIGHBOUR = "koordinator.tanahbumbu", "koordinator.tabalong"
 
@@ -153,6 +155,35 @@ def test_signing_in_in_another_tab_is_enough(page: Page, portal: Portal) -> None
     assert portal.saved(pk, "17.2")[1] == "tab pertama"
 
 
+def test_half_signed_in_is_not_signed_in(page: Page, portal: Portal) -> None:
+    """The password alone sends nothing: the text waits for the code, and goes by itself after it."""
+    pk = open_indicator(page, "17")
+    portal.end_sessions()
+    key = new_key()
+    portal.rows(
+        "INSERT INTO otp_totp_totpdevice (user_id, name, confirmed, key, step, t0, digits, tolerance, drift, last_t,"
+        " throttling_failure_count, created_at) SELECT id, 'Telepon', 1, ?, 30, 0, 6, 1, 0, -1, 0, created_at"
+        " FROM accounts_user WHERE username = ?",
+        key,
+        COORDINATOR,
+    )
+    try:
+        other = sign_in(page.context.new_page(), COORDINATOR)
+        expect(other.get_by_role("heading", name="Satu langkah lagi")).to_be_visible()
+        write_note(page, "17.4", "sebelum kode diisi")
+        expect(bar(page)).to_contain_text("Sesi berakhir. Masuk lagi; tulisan Anda aman di peramban ini.")
+        assert portal.saved(pk, "17.4") is None
+        bar(page).get_by_role("link", name="Masuk").click()
+        page.fill("input[name=one_time_code]", shown(key))
+        page.press("input[name=one_time_code]", "Enter")
+        page.wait_for_url(f"**/evaluasi/{pk}/indikator/17/**")
+        is_saved(page, "17.4")
+        nothing_kept(page)
+        assert portal.saved(pk, "17.4")[1] == "sebelum kode diisi"
+    finally:
+        portal.rows("DELETE FROM otp_totp_totpdevice")
+
+
 @pytest.mark.parametrize("change", ["changed", "gone"])
 def test_a_stale_token_is_renewed_without_a_word(page: Page, portal: Portal, change: str) -> None:
     code = {"changed": "17.3a", "gone": "17.3b"}[change]
@@ -215,6 +246,19 @@ def test_a_failing_server_is_tried_again_without_a_click(page: Page) -> None:
     page.route(SAVES, lambda route: route.fulfill(status=503, body="sibuk"), times=1)
     write_note(page, "18.2", "dengan sendirinya")
     is_saved(page, "18.2")
+    nothing_kept(page)
+
+
+def test_maintenance_is_told_and_the_text_waits(page: Page, portal: Portal) -> None:
+    pk = open_indicator(page, "18")
+    sentence = "Portal sedang dalam pemeliharaan: Pembaruan portal."
+    page.route(SAVES, lambda route: route.fulfill(status=503, content_type="text/plain", body=sentence))
+    write_note(page, "18.4", "saat pemeliharaan")
+    expect(status(page, "18.4")).to_contain_text(f"Menunggu dikirim {sentence} Tulisan Anda tersimpan")
+    expect(bar(page)).to_contain_text("1 jawaban menunggu dikirim")
+    page.unroute(SAVES)
+    is_saved(page, "18.4")
+    assert portal.saved(pk, "18.4")[1] == "saat pemeliharaan"
     nothing_kept(page)
 
 
@@ -307,7 +351,7 @@ def test_signing_out_with_waiting_answers_asks_first(page: Page, portal: Portal)
     page.locator("details.menu-person summary").click()
     page.get_by_role("button", name="Keluar").click()
     expect(bar(page)).to_contain_text("1 jawaban belum terkirim")
-    expect(bar(page).get_by_role("button", name="Batal, kirim dulu")).to_be_focused()
+    expect(bar(page).get_by_role("button", name="Batal, kirim dahulu")).to_be_focused()
     bar(page).get_by_role("button", name="Tetap keluar").click()
     page.wait_for_url("**/akun/masuk/**")
     assert len(kept(page)) == 1

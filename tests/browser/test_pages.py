@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser import axe
 from tests.browser.conftest import DESKTOP, PHONE, OpenContext, PageAs, Watch, sign_in
 from tests.browser.portal import Portal
 
@@ -165,6 +166,8 @@ def faults(page: Page, path: str, status: int) -> Iterator[str]:
             yield f"{path}: title {found['title']!r}"
         for violation in found["violations"]:
             yield f"{path}: content policy: {violation}"
+        if size is DESKTOP:
+            yield from axe.new_violations(page, path)
 
 
 @contextmanager
@@ -200,7 +203,7 @@ def test_every_kind_of_page_a_role_reaches_is_whole_and_quiet(
             page.wait_for_load_state("networkidle")
             broken += faults(page, path, answer.status if answer else 0)
         waiting += linked(page)
-    assert broken == []
+    assert not broken, "\n".join(broken)
     assert len(seen) > len(ROLES[username]), "the pages lead further than the menu"
     assert REACHED.get(username, set()) <= seen
 
@@ -240,7 +243,7 @@ def test_pages_with_much_on_them_are_whole_and_quiet(
         with place_of(watch, path):
             answer = page.goto(path)
             broken += faults(page, path, answer.status if answer else 0)
-    assert broken == []
+    assert not broken, "\n".join(broken)
 
 
 @pytest.mark.parametrize("username", ROLES)

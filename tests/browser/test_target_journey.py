@@ -40,8 +40,8 @@ def scores(page: Page) -> tuple[Decimal, ...]:
 def aim(page: Page, pk: int, predikat: str) -> None:
     page.goto(f"/evaluasi/{pk}/target/")
     page.locator("select[name=predikat]").select_option(predikat)
-    page.get_by_role("button", name="Simpan sasaran").click()
-    expect(page.locator("body")).to_contain_text("Sasaran ditetapkan")
+    page.get_by_role("button", name="Simpan target").click()
+    expect(page.locator("body")).to_contain_text("Target ditetapkan")
 
 
 def proof(page: Page) -> tuple[Decimal, Decimal]:
