@@ -17,3 +17,4 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 WHITENOISE_AUTOREFRESH = True
 LOGGING_CONFIG = None
 MAINTENANCE_SECONDS = 3600  # tests/conftest.py says before each test that there is none
+WEB_THREADS = 400  # the test client closes no answer that is a stream: each would keep its place
