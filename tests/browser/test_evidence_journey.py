@@ -87,7 +87,7 @@ def send(page: Page, content: bytes) -> Locator:
     """Into the slot that must be filled; the row of the stored document."""
     open_slots(page)
     before = slot(page).locator(".file-row[id^=l-]").count()
-    slot(page).get_by_label("Judul (boleh kosong)").fill(TITLE)
+    page.locator("#slot-1-unggah-title").fill(TITLE)
     slot(page).locator("input[type=file]").set_input_files(
         {"name": "perbup kla.pdf", "mimeType": "application/pdf", "buffer": content}
     )

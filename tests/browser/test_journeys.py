@@ -94,7 +94,7 @@ def prove_12_1(page: Page, portal: Portal, pk: int) -> None:
     open_indicator(page, "12")
     expect(card(page, "12.1").locator(".slot.is-missing")).to_have_count(1)
     card(page, "12.1").get_by_role("link", name="tambah data dukung").click()
-    page.locator("#slot-1").get_by_label("Judul (boleh kosong)").fill("Rekap persalinan 2025")
+    page.locator("#slot-1-unggah-title").fill("Rekap persalinan 2025")
     choose_file(page, 1, "rekap persalinan.pdf", content)
     expect(page.locator("#slot-1 .file-row[id^=l-]")).to_contain_text("Rekap persalinan 2025")
     page.get_by_role("link", name="Kembali ke pertanyaan").click()

@@ -75,7 +75,7 @@ def answer_and_prove(page: Page) -> None:
     is_saved(page, CODE)
     card(page, CODE).get_by_role("link", name="tambah data dukung").click()
     slot = page.locator("#slot-1")
-    slot.get_by_label("Judul (boleh kosong)").fill(TITLE)
+    page.locator("#slot-1-unggah-title").fill(TITLE)
     pages = decree(
         head="KEPUTUSAN BUPATI",
         number="188.45/77/2025",

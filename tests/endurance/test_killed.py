@@ -20,24 +20,41 @@ def hands(host, built):
     working.over.set()
 
 
-def test_a_worker_is_killed(hands, host):
+@pytest.mark.timeout(900)
+def test_what_was_acknowledged_survives_every_kill(hands, host, cluster):
+    """One test, since the same hands work on through all of it and the proof comes last."""
+    kill_a_worker(hands, host)
+    kill_the_host(hands, host)
+    if cluster:
+        for blow in (cluster.stop_at_once, cluster.kill):
+            take_postgresql_away(hands, host, cluster, blow)
+    hands.end()
+    assert hands.strange == []
+    assert min(hands.counts()) >= 3, "once before, and once more after each kill"
+    told = {kind: getattr(hands, kind) for kind in ("saved", "files", "moved", "papers")}
+    assert host.module("proving", told) == []
+    # The proof can fail: it knows of a save, a file and a paper that never were.
+    evaluation, code, version, _ = hands.saved[0]
+    false = {"saved": [(evaluation, code, version, "lain")], "files": ["a" * 64], "papers": ["b" * 64]}
+    assert len(host.module("proving", told | false)) == 3
+
+
+def kill_a_worker(hands, host):
     host.kill_worker()
     hands.wait_for_more()
 
 
-def test_the_whole_host_is_killed(hands, host):
+def kill_the_host(hands, host):
     host.kill()
     before = hands.counts()
     host.start()
     hands.wait_for_more(than=before)
 
 
-@pytest.mark.postgresql
-@pytest.mark.parametrize("how", ["stop_at_once", "kill"])
-def test_postgresql_goes_and_comes_back(hands, host, cluster, how):
+def take_postgresql_away(hands, host, cluster, blow):
     """gunicorn stays: pages say that the portal cannot now, and go on by themselves once it can."""
     workers = host.pids
-    getattr(cluster, how)()
+    blow()
     page = hands.proxy.ask(hands.sessions["koor"], "GET", f"/evaluasi/{hands.evaluations['tabalong']}/")
     assert page.status in {500, 503}
     assert "Halaman" in page.text or "Portal" in page.text, page.text[:500]
@@ -45,16 +62,3 @@ def test_postgresql_goes_and_comes_back(hands, host, cluster, how):
     cluster.start()
     hands.wait_for_more(than=before)
     assert host.pids == workers, "without a restart"
-
-
-def test_nothing_is_lost(hands, host):
-    """Last, of all that was acknowledged above."""
-    hands.end()
-    assert hands.strange == []
-    assert min(hands.counts()) > 3
-    told = {kind: getattr(hands, kind) for kind in ("saved", "files", "moved", "papers")}
-    assert host.module("proving", told) == []
-    # The proof can fail: it knows of a save, a file and a paper that never were.
-    evaluation, code, version, _ = hands.saved[0]
-    false = {"saved": [(evaluation, code, version, "lain")], "files": ["a" * 64], "papers": ["b" * 64]}
-    assert len(host.module("proving", told | false)) == 3
