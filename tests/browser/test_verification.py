@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import PageAs, Watch
+from tests.browser.conftest import EXPECT_MS, PageAs, Watch
 from tests.browser.papers import VIEWER_COMPLAINT
 from tests.browser.portal import PASSWORD, Portal
 from tests.browser.steps import card, is_saved, nothing_kept, number, status
@@ -36,7 +36,7 @@ GRANT = "Tanda tangan dan stempel ada pada halaman terakhir."
 def _patient() -> Iterator[None]:
     expect.set_options(timeout=WAIT_MS)
     yield
-    expect.set_options(timeout=None)
+    expect.set_options(timeout=EXPECT_MS)
 
 
 def angka(points: Decimal) -> str:
