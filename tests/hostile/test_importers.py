@@ -14,6 +14,7 @@ from openpyxl import Workbook, load_workbook
 
 from evaluations.domain.actions import workbook as plans
 from evaluations.domain.units.books import make_book, plan_book
+from evaluations.domain.workbooks.identity import must_be_of
 from evaluations.files.faults import FileRefused
 from evaluations.forms.workbooks import read_entries
 from evaluations.models import Answer, PlannedAction, UnitAnswer
@@ -238,7 +239,9 @@ def importers(cast, evaluation):
     spec = loaded(evaluation.edition.instrument).spec
 
     def answers(content):
-        read_entries(read_workbook(io.BytesIO(content), name="isian.xlsx", size=len(content)), spec)
+        book = read_workbook(io.BytesIO(content), name="isian.xlsx", size=len(content))
+        must_be_of(evaluation, book)
+        read_entries(book, spec)
 
     def units(content):
         plan_book(evaluation, by, *read_units(io.BytesIO(content), name="baris.xlsx", size=len(content)))

@@ -85,7 +85,7 @@ def test_it_says_what_it_is_about(evaluation, cast):
         {"numerator": "4120", "denominator": "4508"},
         "Profil 2025",
         1,
-        "koor.tabalong",
+        f"akun:{cast.coordinator_tabalong.pk}",
     )
     assert list(content["answers"]) == [HEALTH], "what was never touched is not in it"
 

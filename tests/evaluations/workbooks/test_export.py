@@ -78,7 +78,7 @@ def test_as_many_queries_for_one_answer_as_for_three(evaluation, by, spec, djang
         with django_assert_num_queries(number):
             export_workbook(evaluation=evaluation, by=by, cluster="K2")
 
-    number = 9
+    number = 8
     save(evaluation, "8.1", {"value": "4"}, by=by)
     export_workbook(evaluation=evaluation, by=by, cluster="K2")
     queries()

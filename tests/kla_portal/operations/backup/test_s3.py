@@ -19,8 +19,11 @@ SHA = hashlib.sha256(DATA).hexdigest()
 
 
 @pytest.fixture
-def source(tmp_path):
-    """An archive's list and its one file."""
+def source(tmp_path, settings):
+    """An archive's list and its one file. The reports have a folder of their own, with nothing in it."""
+    reports = settings.STORAGES["reports"]
+    options = reports["OPTIONS"] | {"location": tmp_path / "laporan"}
+    settings.STORAGES = {**settings.STORAGES, "reports": {**reports, "OPTIONS": options}}
     folder = tmp_path / "cadangan"
     entry = Entry(f"{EVIDENCE}/{NAME}", *folders.write(folder / EVIDENCE / NAME, [DATA]))
     folders.write(folder / archive.LIST, [entry.line.encode()])
