@@ -11,13 +11,15 @@ from kla_portal.web.errors import bad_request
 
 
 class NulMiddleware:
-    """PostgreSQL cannot look for a NUL character: such an address or form is refused before it gets there."""
+    """PostgreSQL cannot look for a NUL character: such an address, form or cookie is refused before it gets there."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return bad_request(request, ValueError("NUL"))
+        if any("\x00" in value for value in request.COOKIES.values()):
             return bad_request(request, ValueError("NUL"))
         if request.encoding and codecs.lookup(request.encoding).name not in {"utf-8", "ascii"}:
             # "charset=base64" names a codec, but none of text: reading the form or the address would break.

@@ -54,7 +54,7 @@ BODIES = {
 }  # fmt: skip
 HEADERS = {
     "CONTENT_LENGTH": ["-1", "", "0", "1"],  # what is no number never passes the web server
-    "HTTP_COOKIE": ["sessionid=" + "x" * 5000, "sessionid=\x00", "csrftoken=" + "\u00e9", "messages=W1swLDFd:x", ";;==", "sessionid=a; sessionid=b"],
+    "HTTP_COOKIE": ["sessionid=" + "x" * 5000, "sessionid=\x00", r'sessionid="\000"', "csrftoken=" + "\u00e9", "messages=W1swLDFd:x", ";;==", "sessionid=a; sessionid=b"],
     "HTTP_ACCEPT_LANGUAGE": ["x" * 9000, "*;q=9", "id-\u00e9"],
     "HTTP_X_FORWARDED_FOR": ["'; DROP TABLE--", ",,,", "::1%eth0", "9" * 3000, "1.2.3.4, x"],
     "HTTP_X_FORWARDED_PROTO": ["ftp", "https,http"],

@@ -14,3 +14,9 @@ def test_nul_is_a_bad_request(client, db, address):
 
 def test_others_pass(client, db):
     assert client.get("/akun/masuk/?next=/").status_code == 200
+
+
+@pytest.mark.parametrize("cookie", ["sessionid=\x00", r'sessionid="\000"'])
+def test_nul_in_a_cookie_too(client, db, cookie):
+    """Also written as an octal escape, which the reading of cookies undoes."""
+    assert client.get("/akun/masuk/", HTTP_COOKIE=cookie).status_code == 400
