@@ -51,7 +51,8 @@ def add_byte(path: Path) -> int:
         line = os.open(path, flags, 0o600)
     try:
         os.write(line, b".")
-        return os.fstat(line).st_size
+        # Where our own byte ended, whoever has written since.
+        return os.lseek(line, 0, os.SEEK_CUR)
     finally:
         os.close(line)
 
