@@ -139,6 +139,22 @@ def test_a_row_slipped_in_at_the_end_is_found(unguarded):
     assert "ujung rantai tidak cocok" in fault
 
 
+def test_work_that_goes_on_meanwhile_is_no_fault(unguarded, cast):
+    """A row that comes after the chain's end was read, and before its rows are."""
+    came = []
+
+    def meanwhile(execute, sql, params, many, context):
+        if not came and 'FROM "events_event"' in sql and "ORDER BY" in sql:
+            came.append(True)
+            with transaction.atomic():
+                came.append(record(A.ANSWER_SAVED, by=cast.coordinator_tabalong, district=TABALONG))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(meanwhile):
+        assert faults() == []
+    assert came[1].number == unguarded[-1].number + 1
+
+
 def test_the_command_says_whole_or_broken(unguarded, capsys):
     call_command("verify_events")
     assert capsys.readouterr().out
