@@ -363,6 +363,8 @@ LOGGING = {
     "loggers": {"django": {"handlers": [], "propagate": True}}
     # 4xx has its access line, which names no path.
     | {"django.request": {"level": "ERROR"}}
+    # A line per request and task: for a server, not for somebody who tries the demo in a terminal.
+    | ({} if PRODUCTION else {"kla_portal.access": {"level": "WARNING"}})
     | {name: {"level": "ERROR"} for name in ("fontTools", "weasyprint")}
     # It writes typed names; the access line has the address.
     | {"axes": {"level": "ERROR"}}
