@@ -75,6 +75,12 @@ def portal(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
     running.stop()
 
 
+@pytest.fixture(autouse=True)
+def demo_as_built(portal: Portal) -> None:
+    """No test meets what another one wrote, in whatever order they come."""
+    portal.renew()
+
+
 # Per module: while Playwright runs, Django refuses database calls in this thread, and other modules need them.
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -42,6 +43,9 @@ class Portal:
             "DJANGO_SETTINGS_MODULE": "kla_portal.settings",
         }
         self.process: subprocess.Popen[bytes] | None = None
+        self.database = folder / "data" / "kla.sqlite3"
+        self.demo = self.database
+        """The demo as it was built; ``prepare`` names the shared one."""
 
     def run(self, data: Path, *command: str) -> None:
         env = self.env | {"KLA_DATA_DIR": str(data)}
@@ -62,6 +66,15 @@ class Portal:
                 self.run(built, "manage.py", "collectstatic", "--noinput", "--verbosity", "0")
                 done.touch()
         shutil.copytree(built, self.folder / "data")
+        self.demo = built / "kla.sqlite3"
+
+    def renew(self) -> None:
+        """Every row as in the demo again, under the running portal; files of rows that are gone stay on disk."""
+        with (
+            contextlib.closing(sqlite3.connect(self.demo)) as demo,
+            contextlib.closing(sqlite3.connect(self.database, timeout=20)) as rows,
+        ):
+            demo.backup(rows)
 
     def start(self) -> None:
         self.process = subprocess.Popen(
@@ -107,7 +120,7 @@ class Portal:
 
     def rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
         """What stands in the database, past the pages; also for what time would do, such as ended sessions."""
-        with sqlite3.connect(self.folder / "data" / "kla.sqlite3", timeout=20) as connection:
+        with sqlite3.connect(self.database, timeout=20) as connection:
             return connection.execute(sql, values).fetchall()
 
     def end_sessions(self) -> None:
