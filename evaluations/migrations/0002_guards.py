@@ -10,4 +10,5 @@ class Migration(migrations.Migration):
         append_only("evaluations_verdictrevision"),
         append_only("evaluations_statechange"),
         append_only("evaluations_stageresult"),
+        append_only("evaluations_actionnote"),
     ]

@@ -7,9 +7,10 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations import CreateModel
 from django.db.migrations.loader import MigrationLoader
 
-OWN = {"regions", "events", "accounts", "indicators", "evaluations"}
+OWN = {"regions", "events", "accounts", "operations", "indicators", "evaluations"}
 
 
 def test_no_migration_is_missing(db):
@@ -35,3 +36,11 @@ def test_each_can_be_taken_back_in_plan(app):
     for migration in own:
         for operation in migration.operations:
             assert operation.reversible, f"{migration}: {operation.describe()}"
+
+
+@pytest.mark.parametrize("app", sorted(OWN))
+def test_the_first_makes_every_table_whole(app):
+    """With columns, indexes and constraints at once: each one added later makes SQLite build the table again."""
+    first = MigrationLoader(None, ignore_no_migrations=True).disk_migrations[app, "0001_initial"]
+    assert first.operations
+    assert [type(operation) for operation in first.operations] == [CreateModel] * len(first.operations)

@@ -21,9 +21,15 @@ SECONDS = int(os.environ.get("BENCH_SECONDS", "30" if QUICK else "300"))
 ROUNDS, SLICE = (5, 1.0) if QUICK else (7, 2.5)
 BUILT_FROM = (
     "tests/bench/national.py",
+    "tests/bench/bulk.py",
     "tests/evaluations/domain/claims.py",
     "fixtures/instruments/kla-2023.yaml",
-    *sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("*/**/migrations/0*.py")),
+    "kla_portal/guards.py",
+    *sorted(
+        path.relative_to(ROOT).as_posix()
+        for folder in ("kla_portal", "indicators", "evaluations")
+        for path in (ROOT / folder).glob("**/migrations/0*.py")
+    ),
 )
 
 say = sys.stderr.write
@@ -65,10 +71,10 @@ def prepare(count: int) -> str:
     took = time.monotonic() - began
     if url.startswith("postgres"):
         KEPT.mkdir(parents=True, exist_ok=True)
-        for old in KEPT.glob(f"national-{count}-*.dump"):
-            old.unlink()
         part = dump.with_suffix(".part")
         subprocess.run(["pg_dump", "-Fc", "-Z1", "--no-owner", "-f", str(part), url], check=True)
+        for old in KEPT.glob(f"national-{count}-*.dump"):
+            old.unlink()
         part.rename(dump)
     return f"Data set of {count} districts built in {took:.0f} s ({told.strip()})."
 

@@ -195,10 +195,11 @@ def rows(name: str, evening: Evening, *, promised: bool) -> list[Row]:
             Row(f"{name}: {kind}s", _times(evening, kind), f"{count} done, {busy} asked to come again")
         )
     faults = sum(told["faults"].values())
+    missing = sum(fault.startswith("lost:") for fault in evening.lost)
     found.append(
         Row(
             f"{name}: afterwards",
-            f"{len(told['saved'])} acknowledged saves, {len(evening.lost)} lost or out of order",
+            f"{len(told['saved'])} acknowledged saves, {missing} lost, {len(evening.lost) - missing} faults of order or proof",
             f"{faults} errors, {sum(told['conflicts'].values())} conflicts, {told['blank']} blank pages, "
             f"{told['refused'].get('save', 0)} saves asked to come again",
             "",

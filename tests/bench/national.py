@@ -3,20 +3,26 @@
     DJANGO_SETTINGS_MODULE=tests.bench.settings python -m tests.bench.national DISTRICTS
 
 Rows go in by the thousand, yet they are those that the verbs write: answers with all their revisions, an event for
-each save in whole chains, documents in slots, kept totals, and sealed results of the past edition.
+each save in whole chains, documents in slots, kept totals, and sealed results of the past edition. What is drawn
+is the same on every run, on however many cores.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import django
 
@@ -24,7 +30,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.contrib.auth.hashers import make_password  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
+from django.db import connection, connections, transaction  # noqa: E402
 from django.db.models import Max  # noqa: E402
 
 from evaluations.domain import editions, progress  # noqa: E402
@@ -53,6 +59,7 @@ from kla_portal.events.log import seal  # noqa: E402
 from kla_portal.events.models import Event, EventAction, EventChain  # noqa: E402
 from kla_portal.regions.loading import load_regions  # noqa: E402
 from kla_portal.regions.models import District, Province  # noqa: E402
+from tests.bench.bulk import number_on, put  # noqa: E402
 from tests.evaluations.domain.claims import some_value  # noqa: E402
 
 INSTRUMENT = Path(settings.BASE_DIR) / "fixtures" / "instruments" / "kla-2023.yaml"
@@ -61,37 +68,89 @@ CONTRIBUTORS = ("kesehatan", "dukcapil")
 """Agencies whose contributor fills in beside the coordinator."""
 FIRST = "63"
 """The province with which a small data set begins."""
-BATCH = 4000
 DRAWN = 24
 """Values drawn for each question; a district takes one of them."""
 DOCUMENTS, LINKS = 40, 160
 """Of one district in one edition."""
 SPAN = timedelta(seconds=97)
+SHARE = 6
+"""Districts of one transaction."""
+ANSWER = ("id", "evaluation_id", "question_id", "value", "note", "version", "updated_at", "updated_by_id")
+REVISION = ("answer_id", "version", "value", "note", "at", "by_id")
+EVENT = ("chain_id", "number", "action", "at", "by_id", "district_id", "subject", "data", "previous", "hash")
+EVIDENCE = ("id", "district_id", "form", "title", "years", "added_at", "added_by_id")
+FILE = (
+    *("id", "evidence_id", "filename", "content_type", "size", "sha256", "source_sha256", "storage_name"),
+    *("added_at", "added_by_id"),
+)
+LINK = ("evaluation_id", "slot_id", "evidence_id", "added_at", "added_by_id")
 
 
 def build(count: int) -> None:
     """Everything, for the first ``count`` districts. Nothing may be there yet."""
-    random = Random(2026)
     load_regions()
     spec = parse_instrument(INSTRUMENT.read_text(encoding="utf-8"), name=INSTRUMENT.name)
     instrument = publish(load_instrument(spec, by=None)[0], by=None)
     districts = sorted(District.objects.all(), key=lambda d: (d.province_id != FIRST, d.code))[:count]
     ensure_agencies(districts, [(term.code, term.name) for term in spec.agencies])
-    teams = people(districts)
-    drawn = Drawn(loaded(instrument), random)
+    nation = Nation(people(districts), Drawn(loaded(instrument), Random(2026)))
     previous = None
     for code, opens in ((PAST, date(2024, 2, 1)), (OPEN, date(2026, 1, 5))):
-        previous = edition(code, instrument, opens, previous, by=teams.admin)
-        chains = {chain.key: chain for chain in EventChain.objects.all()}
-        rows = Evaluation.objects.bulk_create(Evaluation(edition=previous, district=d) for d in districts)
-        for start in range(0, len(rows), 20):
-            with transaction.atomic():
-                fill(rows[start : start + 20], drawn, teams, chains, random)
-        with transaction.atomic():
-            total(previous, closed=code == PAST, teams=teams)
+        previous = edition(code, instrument, opens, previous, by=nation.teams.admin)
+        Evaluation.objects.bulk_create(Evaluation(edition=previous, district=d) for d in districts)
+    nation.first = Evaluation.objects.order_by("pk")[0].pk
+    shares = [[d.code for d in districts[at : at + SHARE]] for at in range(0, count, SHARE)]
+    everywhere(nation, shares)
+    number_on(Answer)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+
+
+def everywhere(nation: Nation, shares: list[list[str]]) -> None:
+    """Every share, on all cores: districts have nothing in common. SQLite has room for one writer."""
+    if connection.vendor == "sqlite":
+        for share in shares:
+            nation.fill(share)
+        return
+    # A connection must not be in two processes.
+    connections.close_all()
+    _known.append(nation)
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("fork")) as pool:
+        list(pool.map(_fill, shares))
+
+
+_known: list[Nation] = []
+"""For the processes that are forked: the nation itself is too much to send with every share."""
+
+
+def _fill(districts: list[str]) -> None:
+    _known[0].fill(districts)
+
+
+@dataclass
+class Nation:
+    """What the rows of a district are drawn from."""
+
+    teams: Teams
+    drawn: Drawn
+    first: int = 0
+    """The key of the first evaluation."""
+
+    @transaction.atomic
+    def fill(self, districts: list[str]) -> None:
+        """Some districts, both editions, from the first answer to the results."""
+        rows = Evaluation.objects.with_place().prefetch_related("edition__windows")
+        for district in districts:
+            chain = EventChain.objects.filter(key=district).first() or EventChain(key=district)
+            for evaluation in rows.filter(district=district).order_by("pk"):
+                # Drawn for itself: the same rows, whoever makes them and when.
+                random = Random(f"{evaluation.edition.code} {district}")
+                by = self.teams.of[district][0]
+                answers(evaluation, self, chain, by, random)
+                documents(evaluation, self.drawn, by, random)
+                total(evaluation, by, closed=evaluation.edition.code == PAST)
+            chain.save()
 
 
 class Teams:
@@ -137,8 +196,8 @@ def people(districts: list[District]) -> Teams:
             person(f"verif{place}.{province.code}", Role.PROVINCIAL_VERIFIER, province=province)
     teams.admin = person("adm.pusat", Role.NATIONAL_ADMIN)
     person("verif.pusat", Role.NATIONAL_VERIFIER)
-    User.objects.bulk_create([row.user for row in rows], batch_size=BATCH)
-    Membership.objects.bulk_create(rows, batch_size=BATCH)
+    User.objects.bulk_create([row.user for row in rows])
+    Membership.objects.bulk_create(rows)
     return teams
 
 
@@ -170,136 +229,80 @@ def edition(code: str, instrument: Any, opens: date, previous: Edition | None, *
     return Edition.objects.get(pk=made.pk)
 
 
-def fill(
-    evaluations: list[Evaluation],
-    drawn: Drawn,
-    teams: Teams,
-    chains: dict[str, EventChain],
-    random: Random,
-) -> None:
-    """Answers, revisions, events and documents of some evaluations."""
-    answers, revisions, events = [], [], []
-    codes = list(drawn.values)
-    for evaluation in evaluations:
-        at = datetime(int(evaluation.edition.code), 2, 2, 1, tzinfo=UTC)
-        team = teams.of[evaluation.district_id]
-        key = evaluation.district_id
-        chain = chains.setdefault(key, EventChain(key=key, length=0, head=""))
-        for place, code in enumerate(codes):
-            at += SPAN
-            answer, history = answered(evaluation, code, drawn, by=team[0], at=at, random=random)
-            answers.append(answer)
-            revisions += history
-            events += [saved(chain, evaluation, code, revision) for revision in history]
-            if place % 3 == 2:
-                at += SPAN
-    Answer.objects.bulk_create(answers, batch_size=BATCH)
-    AnswerRevision.objects.bulk_create(revisions, batch_size=BATCH)
-    touched = [chains[evaluation.district_id] for evaluation in evaluations]
-    EventChain.objects.bulk_create(
-        touched, update_conflicts=True, unique_fields=["key"], update_fields=["length", "head"]
-    )
-    Event.objects.bulk_create(events, batch_size=BATCH)
-    documents(evaluations, drawn, teams, random)
+def answers(evaluation: Evaluation, nation: Nation, chain: EventChain, by: User, random: Random) -> None:
+    """Every answer, what it was before, and an event for each: one answer in three is a second thought."""
+    rows, revisions, events = [], [], []
+    at = datetime(int(evaluation.edition.code), 2, 2, 1, tzinfo=UTC)
+    values, ids = nation.drawn.values, nation.drawn.instrument.question_ids
+    first = (evaluation.pk - nation.first) * len(values) + 1
+    for pk, (code, drawn) in enumerate(values.items(), first):
+        at += SPAN
+        versions = random.choice((1, 1, 2))
+        note = f"Dicatat oleh dinas, butir {code}." if random.random() < 0.3 else ""
+        for version in range(1, versions + 1):
+            value = random.choice(drawn)
+            revisions.append((pk, version, value, note, at, by.pk))
+            events.append(saved(chain, evaluation, at, by, {"code": code, "version": version}))
+        rows.append((pk, evaluation.pk, ids[code], value, note, versions, at, by.pk))
+    put(Answer, ANSWER, rows)
+    put(AnswerRevision, REVISION, revisions)
+    put(Event, EVENT, events)
 
 
-def answered(
-    evaluation: Evaluation, code: str, drawn: Drawn, *, by: User, at: datetime, random: Random
-) -> tuple[Answer, list[AnswerRevision]]:
-    """An answer and what it was before: one revision in three answers is a second thought."""
-    versions = random.choice((1, 1, 2))
-    values = [random.choice(drawn.values[code]) for _ in range(versions)]
-    answer = Answer(
-        evaluation=evaluation,
-        question_id=drawn.instrument.question_ids[code],
-        value=values[-1],
-        note=f"Dicatat oleh dinas, butir {code}." if random.random() < 0.3 else "",
-        version=versions,
-        updated_at=at,
-        updated_by=by,
-    )
-    return answer, [
-        AnswerRevision(answer=answer, version=place, value=value, note=answer.note, at=at, by=by)
-        for place, value in enumerate(values, 1)
-    ]
-
-
-def saved(chain: EventChain, evaluation: Evaluation, code: str, revision: AnswerRevision) -> Event:
+def saved(
+    chain: EventChain, evaluation: Evaluation, at: datetime, by: User, data: dict[str, Any]
+) -> tuple[Any, ...]:
     """The next event of the chain, which moves on."""
     event = Event(
-        chain=chain,
+        chain_id=chain.key,
         number=chain.length + 1,
         action=EventAction.ANSWER_SAVED,
-        at=revision.at,
-        by=revision.by,
+        at=at,
+        by_id=by.pk,
         district_id=evaluation.district_id,
         subject=f"evaluasi:{evaluation.pk}",
-        data={"code": code, "version": revision.version},
+        data=data,
         previous=chain.head,
     )
     event.hash = seal(event)
     chain.length, chain.head = event.number, event.hash
-    return event
+    return tuple(getattr(event, name) for name in EVENT)
 
 
-def documents(evaluations: list[Evaluation], drawn: Drawn, teams: Teams, random: Random) -> None:
+def documents(evaluation: Evaluation, drawn: Drawn, by: User, random: Random) -> None:
     """Papers of the library with one file each, standing in slots. Their bytes are nowhere: no page reads them."""
-    papers, files, links = [], [], []
-    for evaluation in evaluations:
-        by = teams.of[evaluation.district_id][0]
-        at = datetime(int(evaluation.edition.code), 3, 1, tzinfo=UTC)
-        own = []
-        for number in range(DOCUMENTS):
-            paper = Evidence(
-                district_id=evaluation.district_id,
-                form="file",
-                title=f"Keputusan nomor {number} tahun {evaluation.edition.code}",
-                years=evaluation.edition.evidence_years,
-                added_at=at,
-                added_by=by,
-            )
-            digest = f"{random.getrandbits(256):064x}"
-            own.append(paper)
-            files.append(
-                EvidenceFile(
-                    evidence=paper,
-                    filename=f"keputusan-{number}.pdf",
-                    content_type="application/pdf",
-                    size=random.randrange(20_000, 3_000_000),
-                    sha256=digest,
-                    source_sha256=digest,
-                    storage_name=f"bench/{paper.pk}",
-                    added_at=at,
-                    added_by=by,
-                )
-            )
-        papers += own
-        for slot in random.sample(drawn.slots, min(LINKS, len(drawn.slots))):
-            paper = random.choice(own)
-            links.append(
-                EvidenceLink(evaluation=evaluation, slot_id=slot, evidence=paper, added_at=at, added_by=by)
-            )
-    Evidence.objects.bulk_create(papers, batch_size=BATCH)
-    EvidenceFile.objects.bulk_create(files, batch_size=BATCH)
-    EvidenceLink.objects.bulk_create(links, batch_size=BATCH)
+    year, years = evaluation.edition.code, evaluation.edition.evidence_years
+    at = datetime(int(year), 3, 1, tzinfo=UTC)
+    papers, files = [], []
+    for number in range(DOCUMENTS):
+        paper, file = (
+            UUID(int=random.getrandbits(128), version=4),
+            UUID(int=random.getrandbits(128), version=4),
+        )
+        title = f"Keputusan nomor {number} tahun {year}"
+        papers.append((paper, evaluation.district_id, "file", title, years, at, by.pk))
+        digest, size = f"{random.getrandbits(256):064x}", random.randrange(20_000, 3_000_000)
+        name = f"keputusan-{number}.pdf"
+        files.append(
+            (file, paper, name, "application/pdf", size, digest, digest, f"bench/{paper}", at, by.pk)
+        )
+    slots = random.sample(drawn.slots, min(LINKS, len(drawn.slots)))
+    put(Evidence, EVIDENCE, papers)
+    put(EvidenceFile, FILE, files)
+    put(EvidenceLink, LINK, [(evaluation.pk, slot, random.choice(papers)[0], at, by.pk) for slot in slots])
 
 
-def total(of: Edition, *, closed: bool, teams: Teams) -> None:
-    """The kept totals; a closed edition's results, first and last stage, and its final state."""
-    moment = datetime(int(of.code), 6, 1, tzinfo=UTC)
-    rows = Evaluation.objects.with_place().prefetch_related("edition__windows").filter(edition=of)
-    for evaluation in rows:
-        with clock.at(moment):
-            progress.refresh(evaluation)
-        if closed:
-            by = teams.of[evaluation.district_id][0]
-            for stage in (Stage.EM, Stage.VF):
-                store_result(evaluation, stage=stage, by=by, at=moment)
+def total(evaluation: Evaluation, by: User, *, closed: bool) -> None:
+    """The kept totals; of a closed edition also the results of the first and the last stage, and the final state."""
+    moment = datetime(int(evaluation.edition.code), 6, 1, tzinfo=UTC)
+    with clock.at(moment):
+        progress.refresh(evaluation)
     if closed:
-        for evaluation in rows:
-            evaluation.state = State.FINAL
-            evaluation.submitted_at, evaluation.submitted_by = moment, teams.of[evaluation.district_id][0]
-        Evaluation.objects.bulk_update(rows, ["state", "submitted_at", "submitted_by"], batch_size=200)
+        for stage in (Stage.EM, Stage.VF):
+            store_result(evaluation, stage=stage, by=by, at=moment)
+        evaluation.state = State.FINAL
+        evaluation.submitted_at, evaluation.submitted_by = moment, by
+        evaluation.save(update_fields=["state", "submitted_at", "submitted_by"])
 
 
 def counted() -> Iterator[str]:

@@ -88,6 +88,9 @@ def write(how: str, facts: list[str], sections: dict[str, list[Row]], notes: lis
         "",
         f"Written by `make bench{how}`; do not edit. `tests/bench/README.md` says how it measures.",
         "",
+        "Lost is a save that was acknowledged and is not in the database; a fault of order or proof is a revision out of",
+        "its order or a chain of events that does not prove whole. The first of them stand under Notes.",
+        "",
         *facts,
     ]
     for title, rows in sections.items():

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.migrations.state import ProjectState
 from django.utils import timezone
 
 from evaluations.models import Answer, AnswerRevision, Stage, StageResult
@@ -140,11 +141,19 @@ def test_without_its_guard_the_log_would_give_way(event):
 def test_a_guard_can_be_taken_off_and_put_on_again(event):
     """What a migration that rebuilds the table does."""
     operation = guards.append_only("events_event")
-    operation.reverse_code(None, Editor)
+    operation.database_backwards("events", Editor, None, None)
     assert not {name for name in installed() if name.startswith("events_event")}
-    operation.code(None, Editor)
+    operation.database_forwards("events", Editor, None, None)
     assert installed() >= EXPECTED
     refused(lambda: sql("DELETE FROM events_event WHERE id = %s", event.pk), guards.APPEND_ONLY)
+
+
+def test_a_guard_is_no_part_of_the_models_and_can_be_shown_as_sql():
+    operation, state = guards.append_only("events_event"), ProjectState()
+    operation.state_forwards("events", state)
+    assert not state.models
+    assert operation.reduces_to_sql
+    assert operation.describe() == "Guard events_event (append_only)"
 
 
 def test_frozen_rows_are_refused_with_their_own_words(instrument):
