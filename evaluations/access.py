@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.http import Http404
 
@@ -30,12 +32,15 @@ from kla_portal.accounts.access import (
 )
 from kla_portal.accounts.models import User
 from kla_portal.accounts.roles import Permission
+from kla_portal.prepared import prepared
 from kla_portal.regions.models import Kecamatan, Province
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from uuid import UUID
 
     from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
 
 ALL_PLACES = "semua"
 """In an address: all kecamatan of the district."""
@@ -56,6 +61,7 @@ __all__ = [
     "get_question_for",
     "get_result_for",
     "get_shared_evidence_for",
+    "locked_question",
     "require",
     "roles_in",
     "signed_in",
@@ -64,18 +70,27 @@ __all__ = [
 
 def get_evaluation_for(user: User | AnonymousUser, pk: int, action: Action) -> Evaluation:
     """Not visible: 404. Visible, but not allowed now: ``Refused`` with the reason."""
-    person = signed_in(user)
-    evaluation = (
-        Evaluation.objects.with_place()
-        .prefetch_related("edition__windows")
-        .filter(pk=pk, edition__opened_at__isnull=False)
-        .first()
-    )
+    return _let_in(signed_in(user), _opened(pk), action)
+
+
+def _let_in(person: User, found: list[Evaluation], action: Action) -> Evaluation:
+    (evaluation,) = found or [None]
     if evaluation is None or not area_of(person, Permission.READ).covers(evaluation.district):
         raise Http404
     workflow.ensure(evaluation, action, by=person)
     evaluation._read_by_gate = True  # type: ignore[attr-defined]
     return evaluation
+
+
+@prepared
+def _opened(pk: int) -> QuerySet[Evaluation]:
+    return Evaluation.objects.with_place().filter(pk=pk, edition__opened_at__isnull=False)
+
+
+@prepared
+def _opened_locked(pk: int) -> QuerySet[Evaluation]:
+    rows = Evaluation.objects.with_place().select_for_update(of=("self",))
+    return rows.filter(pk=pk, edition__opened_at__isnull=False)
 
 
 def get_kecamatan_for(
@@ -86,12 +101,7 @@ def get_kecamatan_for(
     With an ``action``: ``Refused`` when the person's roles or the evaluation's state do not allow it now.
     """
     person = signed_in(user)
-    evaluation = (
-        Evaluation.objects.with_place()
-        .prefetch_related("edition__windows")
-        .filter(pk=pk, edition__opened_at__isnull=False)
-        .first()
-    )
+    (evaluation,) = _opened(pk) or [None]
     if evaluation is None:
         raise Http404
     reads = area_of(person, Permission.READ).covers(evaluation.district)
@@ -122,14 +132,36 @@ def get_question_for(
     user: User | AnonymousUser, pk: int, code: str, action: Action
 ) -> tuple[Evaluation, QuestionSpec]:
     """One question of an evaluation; for a contributor only those of their agency exist."""
+    evaluation = get_evaluation_for(user, pk, Action.READ)
+    return evaluation, _question_of(evaluation, code, action, by=signed_in(user))
+
+
+@contextmanager
+def locked_question(
+    user: User | AnonymousUser, pk: int, code: str, action: Action
+) -> Iterator[tuple[Evaluation, QuestionSpec]]:
+    """The same in one transaction with the verb that follows: the row is read and locked by one query.
+
+    The verb joins by ``workflow.held``; whatever it raises undoes the transaction.
+    """
     person = signed_in(user)
-    evaluation = get_evaluation_for(person, pk, Action.READ)
+    with transaction.atomic():
+        evaluation = _let_in(person, _opened_locked(pk), Action.READ)
+        question = _question_of(evaluation, code, action, by=person)
+        evaluation._held = True  # type: ignore[attr-defined]
+        try:
+            yield evaluation, question
+        finally:
+            evaluation._held = False  # type: ignore[attr-defined]
+
+
+def _question_of(evaluation: Evaluation, code: str, action: Action, *, by: User) -> QuestionSpec:
     question = loaded(evaluation.edition.instrument).spec.by_code.get(code)
-    open_codes = codes_open_to(person, evaluation)
+    open_codes = codes_open_to(by, evaluation)
     if question is None or (open_codes is not None and code not in open_codes):
         raise Http404
-    workflow.ensure(evaluation, action, by=person)
-    return evaluation, question
+    workflow.ensure(evaluation, action, by=by)
+    return question
 
 
 def get_evidence_for(user: User | AnonymousUser, pk: UUID) -> Evidence:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
-
-from django.db import transaction
+from typing import TYPE_CHECKING, Any
 
 from evaluations.domain import deadlines, workflow
 from evaluations.domain.assignments import codes_open_to
@@ -24,6 +22,10 @@ from kla_portal.accounts.models import User
 from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
 from kla_portal.indonesian import angka
+from kla_portal.prepared import insert, prepared, update
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 CHANGING = ("value", "note", "version", "updated_at", "updated_by")
 """Columns of an answer that a save writes."""
@@ -125,8 +127,7 @@ def save_answers(
     ``by`` can change nothing here now; after any other error none of them is stored. Reads the same few rows for any
     number of claims; what grows is one insert per hundred answers or so, and the four queries of each event.
     """
-    with transaction.atomic():
-        evaluation = workflow.lock(evaluation, Action.ANSWER, by=by)
+    with workflow.held(evaluation, Action.ANSWER, by=by) as evaluation:
         desk = _Desk(evaluation, claims, by, source)
         outcomes = tuple(desk.take(claim) for claim in claims)
         totals = desk.store() if desk.revisions else current_totals(evaluation)
@@ -146,8 +147,7 @@ class _Desk:
         ids = [self.instrument.question_ids[claim.code] for claim in claims]
         if len(ids) > len(set(ids)):
             raise ValueError("two claims for one question")
-        rows = Answer.objects.filter(evaluation=evaluation, question_id__in=ids).select_related("updated_by")
-        self.standing = {row.question_id: row for row in rows}
+        self.standing = {answer.question_id: answer for answer in answers_to(evaluation, ids)}
         self.revisions: list[AnswerRevision] = []
 
     def take(self, claim: Claim) -> Outcome:
@@ -203,10 +203,13 @@ class _Desk:
         Answer.objects.bulk_create(first)
         if len(again) == 1:
             # One plain UPDATE: what a form saves, and by far the commonest.
-            again[0].save(update_fields=CHANGING)
+            update(again[0], *CHANGING)
         else:
             Answer.objects.bulk_update(again, CHANGING)
-        AnswerRevision.objects.bulk_create(self.revisions)
+        if len(self.revisions) == 1:
+            insert(self.revisions[0])
+        else:
+            AnswerRevision.objects.bulk_create(self.revisions)
         totals = refresh(self.evaluation)
         for revision in self.revisions:
             record(
@@ -218,6 +221,17 @@ class _Desk:
                 version=revision.version,
             )
         return totals
+
+
+def answers_to(evaluation: Evaluation, questions: Collection[int]) -> list[Answer]:
+    """The stored answers to these questions (ids), each with who wrote it. One query."""
+    return _answers_to(evaluation.pk, *questions) if questions else []
+
+
+@prepared
+def _answers_to(evaluation: int, *questions: int) -> QuerySet[Answer]:
+    rows = Answer.objects.filter(evaluation=evaluation, question__in=questions)
+    return rows.select_related("updated_by")
 
 
 def clean_note(note: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -16,6 +17,10 @@ from kla_portal.accounts.models import Agency, User
 from kla_portal.accounts.roles import PARTIAL, Role
 from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
+from kla_portal.prepared import prepared
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 def agencies_by_question(evaluation: Evaluation) -> dict[str, Agency]:
@@ -26,13 +31,24 @@ def agencies_by_question(evaluation: Evaluation) -> dict[str, Agency]:
 def agencies_by_evaluation(evaluations: Collection[Evaluation]) -> dict[int, dict[str, Agency]]:
     """The same for several evaluations of one district, by their ids. Two queries, however many there are."""
     districts = {evaluation.district_id for evaluation in evaluations}
-    agencies = {agency.pk: agency for agency in Agency.objects.filter(district__in=districts)}
+    agencies = {agency.pk: agency for agency in (_agencies(*districts) if districts else ())}
     found = {evaluation.pk: _by_lead_agency(evaluation, agencies.values()) for evaluation in evaluations}
     codes = {e.pk: loaded(e.edition.instrument).question_codes for e in evaluations}
-    rows = Assignment.objects.filter(evaluation__in=found)
-    for evaluation_id, question_id, agency_id in rows.values_list("evaluation", "question", "agency"):
+    for evaluation_id, question_id, agency_id in _assigned(*found) if found else ():
         found[evaluation_id][codes[evaluation_id][question_id]] = agencies[agency_id]
     return found
+
+
+@prepared
+def _agencies(*districts: str) -> QuerySet[Agency]:
+    return Agency.objects.filter(district__in=districts)
+
+
+@prepared
+def _assigned(*evaluations: int) -> QuerySet[Assignment, tuple[int, int, int]]:
+    return Assignment.objects.filter(evaluation__in=evaluations).values_list(
+        "evaluation", "question", "agency"
+    )
 
 
 def _by_lead_agency(evaluation: Evaluation, agencies: Iterable[Agency]) -> dict[str, Agency]:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from evaluations.models import Evaluation, Extension, Return, Stage, StageWindow, State
+from evaluations.models import Edition, Evaluation, Extension, Return, Stage, StageWindow, State
 from kla_portal.indonesian import tanggal_jam
+from kla_portal.prepared import prepared
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 @dataclass(frozen=True)
@@ -19,8 +24,22 @@ class Limit:
 
 
 def window_of(evaluation: Evaluation, stage: Stage) -> StageWindow | None:
-    """From the prefetched windows of the edition where there are any."""
-    return next((w for w in evaluation.edition.windows.all() if w.stage == stage), None)
+    return next((window for window in _windows_of(evaluation.edition) if window.stage == stage), None)
+
+
+def _windows_of(edition: Edition) -> list[StageWindow]:
+    """The prefetched ones where there are any; else read once per object."""
+    if "windows" in getattr(edition, "_prefetched_objects_cache", ()):
+        return list(edition.windows.all())
+    kept: list[StageWindow] | None = getattr(edition, "_windows", None)
+    if kept is None:
+        kept = edition._windows = _windows(edition.pk)  # type: ignore[attr-defined]
+    return kept
+
+
+@prepared
+def _windows(edition: int) -> QuerySet[StageWindow]:
+    return StageWindow.objects.filter(edition=edition)
 
 
 def open_return(evaluation: Evaluation) -> Return | None:
@@ -58,10 +77,14 @@ def _extension_of(evaluation: Evaluation, stage: Stage) -> Extension | None:
     """The newest extension of the stage itself, read once per object."""
     kept: dict[str, Extension] | None = getattr(evaluation, "_extensions", None)
     if kept is None:
-        rows = evaluation.extensions.filter(sent_back__isnull=True).order_by("granted_at")
-        kept = {extension.stage: extension for extension in rows}
+        kept = {extension.stage: extension for extension in _extensions(evaluation.pk)}
         evaluation._extensions = kept  # type: ignore[attr-defined]
     return kept.get(stage)
+
+
+@prepared
+def _extensions(evaluation: int) -> QuerySet[Extension]:
+    return Extension.objects.filter(evaluation=evaluation, sent_back__isnull=True).order_by("granted_at")
 
 
 def words(evaluation: Evaluation, moment: datetime) -> str:

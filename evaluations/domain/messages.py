@@ -88,8 +88,8 @@ def unread_count(user: User) -> int:
     return Message.objects.filter(user=user, read_at__isnull=True).count()
 
 
-def unread_of(user: User) -> Coalesce:
-    """The same number as a column of another query."""
+def unread_of(user: User | int) -> Coalesce:
+    """The same number as a column of another query; of a person or their number."""
     counted = (
         Message.objects.filter(user=user, read_at__isnull=True)
         .order_by()

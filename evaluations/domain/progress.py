@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from evaluations.models import Answer, Evaluation, EvidenceLink
-from evaluations.scoring.safe import safe_score, unready, warned_in
+from evaluations.scoring.safe import empty_slots, safe_score, unready, warned_in
 from evaluations.scoring.score import ScoreTree, score
 from evaluations.scoring.totals import Totals, totals
 from indicators.domain.spec import Loaded, loaded
 from kla_portal import clock
+from kla_portal.prepared import prepared, update
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+KEPT_TOTALS = (
+    "claimed_total",
+    "claimed_predikat",
+    "safe_total",
+    "safe_predikat",
+    "answered_count",
+    "last_activity_at",
+)
 
 
 def answer_values(evaluation: Evaluation, instrument: Loaded) -> dict[str, Mapping[str, Any] | None]:
@@ -53,10 +72,56 @@ def required_slots(instrument: Loaded, codes: frozenset[str] | None = None) -> d
     }
 
 
+def values_at(evaluation: Evaluation, codes: Iterable[str]) -> dict[str, Mapping[str, Any] | None]:
+    """As ``answer_values``, of some questions: shared values, to be read and never changed. One query."""
+    instrument = loaded(evaluation.edition.instrument)
+    questions = [instrument.question_ids[code] for code in codes]
+    rows = _value_texts_at(evaluation.pk, *questions) if questions else []
+    return {instrument.question_codes[question]: read_value(text) for question, text in rows}
+
+
+@prepared
+def _value_texts_at(evaluation: int, *questions: int) -> QuerySet[Answer, tuple[int, str | None]]:
+    rows = Answer.objects.filter(evaluation=evaluation, question__in=questions)
+    return rows.values_list("question_id", Cast("value", TextField()))
+
+
+def open_slots(evaluation: Evaluation, instrument: Loaded) -> dict[str, int]:
+    """Question code -> how many of its required slots are empty, of all questions with such slots.
+
+    From what ``refresh`` kept: no query.
+    """
+    needed = {q.code: sum(slot.required for slot in q.slots) for q in instrument.spec.questions()}
+    if not evaluation.unready and not evaluation.slots_filled:
+        # Before the first deed nothing is marked.
+        return {code: count for code, count in needed.items() if count}
+    return {
+        code: len(empty_slots(evaluation.unready.get(code, ()))) for code, count in needed.items() if count
+    }
+
+
 def current_totals(evaluation: Evaluation) -> Totals:
     """The same without the words, thirty times as fast."""
     instrument = loaded(evaluation.edition.instrument)
-    return totals(instrument.spec, answer_values(evaluation, instrument))
+    answers = {
+        instrument.question_codes[question]: read_value(text)
+        for question, text in _value_texts(evaluation.pk)
+    }
+    return totals(instrument.spec, answers)
+
+
+@prepared
+def _value_texts(evaluation: int) -> QuerySet[Answer, tuple[int, str | None]]:
+    # As text, so that the same value, which hundreds of answers share, is read only once.
+    text = Cast("value", TextField())
+    return Answer.objects.filter(evaluation=evaluation).values_list("question_id", text)
+
+
+@lru_cache(maxsize=20_000)
+def read_value(text: str | None) -> Mapping[str, Any] | None:
+    """A stored value. Shared: to be read, never changed."""
+    found: Mapping[str, Any] | None = None if text is None else json.loads(text)
+    return found
 
 
 def refresh(
@@ -70,9 +135,11 @@ def refresh(
     """
     instrument = loaded(evaluation.edition.instrument)
     found = current_totals(evaluation)
+    changed = list(KEPT_TOTALS)
     # Nothing is marked before the first deed, and when all is safe: rare, so then they are read.
     if warned is not None or not evaluation.unready:
         _mark_evidence(evaluation, instrument, warned)
+        changed += ["unready", "slots_filled"]
     safe = safe_score(instrument.spec, found.points, evaluation.unready)
     evaluation.safe_total, evaluation.safe_predikat = safe.total, safe.predikat.code
     evaluation.claimed_total = found.total
@@ -80,18 +147,7 @@ def refresh(
     evaluation.answered_count = len(found.answered)
     if deed:
         evaluation.last_activity_at = clock.now()
-    evaluation.save(
-        update_fields=[
-            "claimed_total",
-            "claimed_predikat",
-            "safe_total",
-            "safe_predikat",
-            "unready",
-            "answered_count",
-            "slots_filled",
-            "last_activity_at",
-        ]
-    )
+    update(evaluation, *changed)
     return found
 
 

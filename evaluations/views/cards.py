@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from evaluations.checks.documents.words import short
 from evaluations.domain import deadlines, workflow
+from evaluations.domain.answers import answers_to
 from evaluations.domain.assignments import agencies_by_question, own_agencies
 from evaluations.domain.evidence.slots import slots_of
 from evaluations.domain.workflow import Action
@@ -28,6 +29,10 @@ from indicators.domain.spec import Loaded, loaded
 from indicators.spec import ChoiceRule, MatrixRule, Option, PercentageRule, QuestionSpec, Slot
 from kla_portal.accounts.models import Agency, User
 from kla_portal.indonesian import jam, tanggal, tanggal_jam
+from kla_portal.prepared import prepared
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 @dataclass(frozen=True)
@@ -211,19 +216,26 @@ def build_cards(
     questions = list(questions)
     ids = [instrument.question_ids[question.code] for question in questions]
     answers = {
-        instrument.question_codes[answer.question_id]: answer
-        for answer in Answer.objects.filter(evaluation=evaluation, question__in=ids).select_related(
-            "updated_by"
-        )
+        instrument.question_codes[answer.question_id]: answer for answer in answers_to(evaluation, ids)
     }
     agencies = agencies_by_question(evaluation) if agencies is None else agencies
     links = slots_of(evaluation, questions)
     previous = previous_values(evaluation, [q.code for q in questions])
+    return [
+        _card(evaluation, q, answers.get(q.code), agency, links, previous.get(q.code), locked)
+        for q, agency, locked in shown_to(user, evaluation, questions, agencies)
+    ]
+
+
+def shown_to(
+    user: User, evaluation: Evaluation, questions: Iterable[QuestionSpec], agencies: Mapping[str, Agency]
+) -> Iterator[tuple[QuestionSpec, Agency | None, str | None]]:
+    """What of these the person sees: question, its agency, and why they cannot change it now, in words."""
+    instrument = loaded(evaluation.edition.instrument)
     refusal = workflow.refusal(evaluation, Action.ANSWER, by=user)
     roles = workflow.roles_in(user, evaluation.district)
     own = own_agencies(user, evaluation)
     returned = deadlines.returned_ids(evaluation)
-    cards = []
     for q in questions:
         agency = agencies.get(q.code)
         is_own = agency is not None and agency.pk in own
@@ -234,8 +246,7 @@ def build_cards(
             locked = "Dibagikan kepada perangkat daerah lain."
         if locked is None and returned is not None and instrument.question_ids[q.code] not in returned:
             locked = "Tidak dikembalikan, jadi tetap terkunci."
-        cards.append(_card(evaluation, q, answers.get(q.code), agency, links, previous.get(q.code), locked))
-    return cards
+        yield q, agency, locked
 
 
 def _card(
@@ -278,17 +289,18 @@ def previous_values(evaluation: Evaluation, codes: Iterable[str]) -> dict[str, P
         for code in codes
         if code in before.question_ids and _same_shape(before, now, code)
     }
-    rows = Answer.objects.filter(
-        evaluation__edition=edition,
-        evaluation__district=evaluation.district_id,
-        question__in=comparable.values(),
-        value__isnull=False,
-    ).values_list("question_id", "value")
+    rows = _values_in(edition.pk, evaluation.district_id, *comparable.values()) if comparable else []
     found = {}
     for question_id, value in rows:
         question = before.spec.by_code[before.question_codes[question_id]]
         found[question.code] = Previous(edition.code, value, scored(question, value))
     return found
+
+
+@prepared
+def _values_in(edition: int, district: str, *questions: int) -> QuerySet[Answer, tuple[int, Any]]:
+    rows = Answer.objects.filter(evaluation__edition=edition, evaluation__district=district)
+    return rows.filter(question__in=questions, value__isnull=False).values_list("question_id", "value")
 
 
 def _same_shape(before: Loaded, now: Loaded, code: str) -> bool:

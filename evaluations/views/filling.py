@@ -138,24 +138,23 @@ def _question_page(
 @require_POST
 def save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Save one answer. 200 saved, 409 someone was faster, 422 something cannot be read; nothing is lost."""
-    evaluation, question = access.get_question_for(request.user, pk, code, Action.ANSWER)
-    form = AnswerForm(question, request.POST.dict())
-    if not form.is_valid():
-        return _refused(request, evaluation, question, form, status=422)
+    reused = request.POST.get("source") == AnswerSource.REUSE
     try:
-        saved = answers.save_answer(
-            evaluation=evaluation,
-            code=code,
-            value=form.value,
-            note=form.note,
-            version=form.version,
-            by=request.user,
-            source=AnswerSource.REUSE
-            if request.POST.get("source") == AnswerSource.REUSE
-            else AnswerSource.FORM,
-        )
+        with access.locked_question(request.user, pk, code, Action.ANSWER) as (evaluation, question):
+            form = AnswerForm(question, request.POST.dict())
+            saved = form.is_valid() and answers.save_answer(
+                evaluation=evaluation,
+                code=code,
+                value=form.value,
+                note=form.note,
+                version=form.version,
+                by=request.user,
+                source=AnswerSource.REUSE if reused else AnswerSource.FORM,
+            )
     except answers.StaleVersion as stale:
         return _refused(request, evaluation, question, form, status=409, stale=stale)
+    if not saved:
+        return _refused(request, evaluation, question, form, status=422)
     if not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, f"Jawaban {code} tersimpan.")
         return redirect(_indicator_url(evaluation, code))

@@ -13,9 +13,12 @@ from django.db.models import Max
 
 from kla_portal import clock
 from kla_portal.events.models import Event, EventAction, EventChain
+from kla_portal.prepared import insert, prepared, update
 from kla_portal.regions.models import District
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from kla_portal.accounts.models import User
 
 GENERAL = "umum"
@@ -52,19 +55,24 @@ def record(
         previous=chain.head,
     )
     event.hash = seal(event)
-    event.save(force_insert=True)
+    insert(event)
     chain.length, chain.head = event.number, event.hash
-    chain.save(update_fields=["length", "head"])
+    update(chain, "length", "head")
     return event
 
 
 def _locked(key: str) -> EventChain:
     """The chain's end, locked until the transaction ends. Its first event makes it."""
-    chain = EventChain.objects.select_for_update().filter(key=key).first()
-    if chain is None:
+    found = _chain(key)
+    if not found:
         EventChain.objects.get_or_create(key=key)
-        chain = EventChain.objects.select_for_update().get(key=key)
-    return chain
+        found = _chain(key)
+    return found[0]
+
+
+@prepared
+def _chain(key: str) -> QuerySet[EventChain]:
+    return EventChain.objects.select_for_update().filter(key=key)
 
 
 def seal(event: Event) -> str:

@@ -39,6 +39,7 @@ from kla_portal.accounts.access import Refused
 from kla_portal.accounts.models import User
 from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
+from kla_portal.prepared import prepared
 
 URL_LIMIT = 1000
 
@@ -64,13 +65,18 @@ def slots_of(
     instrument = loaded(evaluation.edition.instrument)
     slots_by_id, slot_ids = instrument.slots_by_id, instrument.slot_ids
     wanted = [slot_ids[question.code, slot.number] for question in questions for slot in question.slots]
-    links = EvidenceLink.objects.filter(evaluation=evaluation, slot__in=wanted, removed_at__isnull=True)
-    in_force = Q(evidence__files__retired_at__isnull=True)
-    sized = links.annotate(size=Coalesce(Sum("evidence__files__size", filter=in_force), 0))
     found: dict[tuple[str, int], list[EvidenceLink]] = {}
-    for link in sized.select_related("evidence", "added_by").order_by("added_at", "pk"):
+    for link in _links_in(evaluation.pk, *wanted) if wanted else ():
         found.setdefault(slots_by_id[link.slot_id], []).append(link)
     return found
+
+
+@prepared
+def _links_in(evaluation: int, *slots: int) -> QuerySet[EvidenceLink]:
+    links = EvidenceLink.objects.filter(evaluation=evaluation, slot__in=slots, removed_at__isnull=True)
+    in_force = Q(evidence__files__retired_at__isnull=True)
+    sized = links.annotate(size=Coalesce(Sum("evidence__files__size", filter=in_force), 0))
+    return sized.select_related("evidence", "added_by").order_by("added_at", "pk")
 
 
 def _with_documents(links: QuerySet[EvidenceLink]) -> QuerySet[EvidenceLink]:

@@ -207,7 +207,7 @@ def test_a_shorter_window_takes_effect_at_once(evaluation, cast):
 def test_the_lock_reads_only_the_row_again_behind_a_gate(evaluation, cast, django_assert_num_queries):
     """Its place and windows were read for this request; state and extensions count as they are now."""
     by = cast.coordinator_tabalong
-    seen = get_evaluation_for(by, evaluation.pk, Action.READ)
+    seen = get_evaluation_for(by, evaluation.pk, Action.ANSWER)
     with django_assert_num_queries(2):
         locked = workflow.lock(seen, Action.ANSWER, by=by)
     with django_assert_num_queries(0):
@@ -215,7 +215,7 @@ def test_the_lock_reads_only_the_row_again_behind_a_gate(evaluation, cast, djang
             seen.edition.previous.instrument,
             seen.district.province,
         )
-        assert len(locked.edition.windows.all()) == 1
+        assert deadlines.window_of(locked, Stage.EM).edition_id == evaluation.edition_id
     hand_in(evaluation, by=by)
     with pytest.raises(Refused, match="terkunci"):
         workflow.lock(seen, Action.ANSWER, by=by)

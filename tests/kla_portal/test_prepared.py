@@ -1,0 +1,209 @@
+"""Prepared queries give what the plain ones give, with their values in the right places, and refuse the rest."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, transaction
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.transaction import TransactionManagementError
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from evaluations.models import Answer, AnswerRevision, AnswerSource, Evaluation, Stage
+from indicators.domain.spec import loaded
+from kla_portal.accounts.models import User
+from kla_portal.prepared import insert, prepared, update
+
+pytestmark = pytest.mark.django_db
+
+
+def rows_of(row):
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
+@prepared
+def with_place(pk: int) -> QuerySet[Evaluation]:
+    return Evaluation.objects.with_place().filter(pk=pk)
+
+
+@prepared
+def answered(district: str, state: str, least: int) -> QuerySet[Evaluation]:
+    counted = Count("answers", filter=Q(answers__version__gte=least))
+    return Evaluation.objects.filter(state=state, district=district).annotate(answered=counted)
+
+
+@prepared
+def names(*people: int) -> QuerySet[User, tuple[int, str]]:
+    return User.objects.filter(pk__in=people).order_by("pk").values_list("pk", "name")
+
+
+def test_rows_are_those_of_the_plain_query(evaluation):
+    plain = Evaluation.objects.with_place().get(pk=evaluation.pk)
+    for _ in range(2):
+        (found,) = with_place(evaluation.pk)
+        assert rows_of(found) == rows_of(plain)
+        assert not found._state.adding
+        assert rows_of(found.district.province) == rows_of(plain.district.province)
+        assert rows_of(found.edition.instrument) == rows_of(plain.edition.instrument)
+    assert with_place(0) == []
+
+
+def test_joined_rows_cost_no_further_query(evaluation, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        (found,) = with_place(evaluation.pk)
+        assert found.district.province.zone
+        assert found.edition.instrument.code
+
+
+def test_each_value_stands_in_its_place(evaluation, cast):
+    question = loaded(evaluation.edition.instrument).question_ids["1.1"]
+    Answer.objects.create(
+        evaluation=evaluation,
+        question_id=question,
+        value={"option": 0},
+        version=3,
+        updated_at=timezone.now(),
+        updated_by=cast.coordinator_tabalong,
+    )
+    district, state = evaluation.district_id, evaluation.state
+    assert sum(row.answered for row in answered(district, state, 3)) == 1
+    assert sum(row.answered for row in answered(district, state, 4)) == 0
+    assert answered(district, "final", 3) == []
+    assert answered("00.00", state, 3) == []
+
+
+def test_any_number_of_values(cast):
+    people = sorted([cast.coordinator_tabalong, cast.leader_tabalong], key=lambda user: user.pk)
+    expected = [(user.pk, user.name) for user in people]
+    assert names(people[0].pk) == expected[:1]
+    assert names(people[1].pk) == expected[1:]
+    assert names(*(user.pk for user in people)) == expected
+
+
+def test_the_sql_is_written_once(evaluation):
+    built = []
+
+    @prepared
+    def counting(pk: int) -> QuerySet[Evaluation]:
+        built.append(pk)
+        return Evaluation.objects.filter(pk=pk)
+
+    with CaptureQueriesContext(connection) as captured:
+        assert [[row.pk for row in counting(pk)] for pk in (evaluation.pk, 0, evaluation.pk)] == [
+            [evaluation.pk],
+            [],
+            [evaluation.pk],
+        ]
+    assert len(captured) == 3
+    assert len(built) == 1
+    assert built != [evaluation.pk]
+
+
+def test_a_number_that_no_database_holds_names_no_row(evaluation):
+    assert with_place(2**63 - 1) == with_place(2**63) == with_place(-(2**64)) == with_place(10**30) == []
+    assert names(evaluation.pk, 10**30) == []
+
+
+@pytest.mark.parametrize("value", [None, True, 1.5, [1], timezone.now()])
+def test_only_numbers_and_texts(value):
+    with pytest.raises(TypeError, match="numbers and texts"):
+        with_place(value)
+
+
+def test_what_the_plain_query_changes_or_leaves_out_is_refused(evaluation):
+    @prepared
+    def like(text: str) -> QuerySet[User]:
+        return User.objects.filter(name__icontains=text)
+
+    @prepared
+    def unused(pk: int, other: int) -> QuerySet[User]:
+        return User.objects.filter(pk=pk)
+
+    @prepared
+    def fetched(pk: int) -> QuerySet[Evaluation]:
+        return Evaluation.objects.filter(pk=pk).prefetch_related(Prefetch("answers"))
+
+    for query, values in ((like, ["a"]), (unused, [1, 2]), (fetched, [1])):
+        with pytest.raises(ValueError, match="query"):
+            query(*values)
+
+
+def test_a_lock_asks_for_a_transaction(evaluation, monkeypatch):
+    @prepared
+    def locked(pk: int) -> QuerySet[Evaluation]:
+        return Evaluation.objects.select_for_update().filter(pk=pk)
+
+    with transaction.atomic(), CaptureQueriesContext(connection) as captured:
+        assert locked(evaluation.pk) == [evaluation]
+    if connection.vendor == "postgresql":
+        assert "FOR UPDATE" in captured[0]["sql"]
+    monkeypatch.setattr(connections[DEFAULT_DB_ALIAS], "in_atomic_block", False)
+    with pytest.raises(TransactionManagementError):
+        locked(evaluation.pk)
+
+
+def unsaved(evaluation, by, *, note="é '%s' \"{0}\""):
+    question = loaded(evaluation.edition.instrument).question_ids["1.1"]
+    answer = Answer.objects.create(
+        evaluation=evaluation, question_id=question, version=1, updated_at=timezone.now(), updated_by=by
+    )
+    value = {"numerator": "1.5", "rows": [1, None]}
+    return AnswerRevision(
+        answer=answer,
+        version=1,
+        value=value,
+        note=note,
+        stage=Stage.EM,
+        source=AnswerSource.FORM,
+        at=timezone.now(),
+        by=by,
+    )
+
+
+def test_an_inserted_row_is_the_one_that_save_would_make(evaluation, cast):
+    row = unsaved(evaluation, cast.coordinator_tabalong)
+    insert(row)
+    assert row.pk
+    assert rows_of(AnswerRevision.objects.get()) == rows_of(row)
+    twin = AnswerRevision(**{name: value for name, value in rows_of(row).items() if name != "id"})
+    twin.version = 2
+    twin.save(force_insert=True)
+    assert rows_of(AnswerRevision.objects.get(version=2)) == rows_of(row) | {"id": twin.pk, "version": 2}
+
+
+def test_a_row_may_name_one_that_got_its_key_since(evaluation, cast):
+    row = unsaved(evaluation, cast.coordinator_tabalong)
+    row.answer.delete()
+    again = Answer(
+        evaluation=evaluation,
+        question_id=row.answer.question_id,
+        version=1,
+        updated_at=row.at,
+        updated_by=row.by,
+    )
+    row.answer = again
+    again.save()
+    insert(row)
+    assert AnswerRevision.objects.get().answer == again
+
+
+def test_only_the_named_columns_are_updated(evaluation, cast):
+    answer = unsaved(evaluation, cast.coordinator_tabalong).answer
+    answer.value, answer.note, answer.version = {"option": 1}, "catatan", 9
+    answer.updated_at += timedelta(hours=1)
+    update(answer, "value", "updated_at")
+    stored = Answer.objects.get(pk=answer.pk)
+    assert (stored.value, stored.updated_at) == ({"option": 1}, answer.updated_at)
+    assert (stored.note, stored.version) == ("", 1)
+    answer.value = None
+    update(answer, "value")
+    assert Answer.objects.filter(pk=answer.pk, value__isnull=True).exists()
+
+
+def test_a_row_that_is_gone_is_not_updated_in_silence(evaluation, cast):
+    answer = unsaved(evaluation, cast.coordinator_tabalong).answer
+    Answer.objects.filter(pk=answer.pk).delete()
+    with pytest.raises(DatabaseError, match="gone"):
+        update(answer, "note")
