@@ -19,6 +19,13 @@ control_socket_disable = True  # it would be written into the home folder
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 
+def post_worker_init(worker: Any) -> None:
+    """The portal turns people back by the length of the line for a thread, which only the server knows."""
+    from kla_portal.operations.busy import count_line  # noqa: PLC0415 - Django is set up only now
+
+    count_line(worker.tpool._work_queue.qsize)
+
+
 def child_exit(server: Any, worker: Any) -> None:
     """The figures of a worker that has ended count on; its gauges do not."""
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "kla_portal.web.compressing.PagesGZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "kla_portal.web.middleware.NulMiddleware",
+    "kla_portal.operations.busy_middleware.LineMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

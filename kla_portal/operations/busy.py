@@ -7,6 +7,10 @@ stands in line before it. When every thread has been taken for ``AFTER`` seconds
   while the process is crowded.
 - Uploads (``Kind.UPLOAD``): a quarter of the threads; as many again wait for their turn, ``WAIT`` seconds at most.
 - Everything else is never turned away here.
+
+Before the process stand those for whom no thread is free. gunicorn tells how many (``count_line``): the longer the
+line, the more of them are told at once to come again (``turned_back``), so that nobody waits for a reply that comes
+too late: papers first, saves last.
 """
 
 from __future__ import annotations
@@ -17,6 +21,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 from threading import Condition
+
+from django.urls import Resolver404, resolve
 
 AFTER = 1.0
 """Seconds without a free thread until the process counts as crowded."""
@@ -52,6 +58,33 @@ def kind_of(view_name: str, method: str | None) -> Kind | None:
     """Uploads only where something is sent: asking how far one has come is cheap."""
     kind = KINDS.get(view_name)
     return None if kind is Kind.UPLOAD and method in {"GET", "HEAD", "OPTIONS"} else kind
+
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+PATIENCE = {Kind.PAPER: 2, Kind.UPLOAD: 8}
+PAGES, SAVES = 16, 32
+"""How many may stand in line for each thread before a request of that kind is turned back."""
+
+_line: Callable[[], int] | None = None
+
+
+def count_line(count: Callable[[], int]) -> None:
+    """Where the server counts the requests that wait for a thread of this process (deploy/gunicorn.conf.py)."""
+    global _line  # noqa: PLW0603 - one process, one line
+    _line = count
+
+
+def turned_back(method: str | None, path: str, threads: int) -> tuple[bool, Kind | None]:
+    """Whether a request has to come again, as long as the line is now, and its kind. An unknown address is a page."""
+    waiting = _line() // threads if _line else 0
+    if waiting < min(PATIENCE.values()):
+        return False, None
+    try:
+        kind = kind_of(resolve(path).view_name, method)
+    except Resolver404:
+        kind = None
+    usual = PAGES if method in SAFE else SAVES
+    return waiting >= (PATIENCE[kind] if kind else usual), kind
 
 
 class Floor:

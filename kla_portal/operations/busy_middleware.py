@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from kla_portal.accounts.middleware import typed_fields
-from kla_portal.operations.busy import RETRY_AFTER, Floor, Kind, kind_of
+from kla_portal.operations.busy import RETRY_AFTER, SAFE, Floor, Kind, kind_of, turned_back
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,19 @@ SENTENCES: dict[Kind | None, str] = {
     Kind.PAPER: "Portal sedang ramai; laporan didahului penyimpanan jawaban. Coba lagi sebentar lagi.",
     Kind.UPLOAD: "Portal sedang ramai; berkas belum diterima. Coba lagi sebentar lagi.",
 }
+
+READING = "Portal sedang ramai. Tidak ada yang hilang; coba lagi sebentar lagi."
+
+
+class LineMiddleware:
+    """Comes before the session: who is turned back costs next to nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        again, kind = turned_back(request.method, request.path_info, settings.WEB_THREADS)
+        return turned_away(request, kind) if again else self.get_response(request)
 
 
 class BusyMiddleware:
@@ -92,8 +105,9 @@ def turned_away(request: HttpRequest, kind: Kind | None, *, full: bool = False) 
 
     ``full``: for want of room, not of time.
     """
-    if getattr(request, "htmx", None) or "Tus-Resumable" in request.headers:
-        text = NO_ROOM if full else SENTENCES[kind]
+    if "HX-Request" in request.headers or "Tus-Resumable" in request.headers:
+        reading = kind is None and request.method in SAFE
+        text = NO_ROOM if full else READING if reading else SENTENCES[kind]
         response = HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
     else:
         files = [file.name for _, sent in request.FILES.lists() for file in sent]

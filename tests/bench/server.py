@@ -35,9 +35,10 @@ class Portal:
     def __enter__(self) -> Self:
         began = time.perf_counter()
         self._start(
-            *("-m", "gunicorn", "kla_portal.wsgi", "--bind", f"127.0.0.1:{self.port}"),
-            *("--workers", str(WORKERS), "--worker-class", "gthread", "--threads", str(THREADS)),
-            *("--keep-alive", "75", "--timeout", "120", "--no-control-socket", "--log-level", "warning"),
+            *("-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "kla_portal.wsgi"),
+            *("--bind", f"127.0.0.1:{self.port}", "--workers", str(WORKERS), "--threads", str(THREADS)),
+            # Nothing stands before it here: it keeps each person's connection, which nginx does elsewhere.
+            *("--keep-alive", "75", "--worker-connections", "5000", "--backlog", "4096"),
         )
         try:
             self._wait()

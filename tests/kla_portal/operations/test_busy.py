@@ -118,6 +118,65 @@ def test_asking_how_far_an_upload_has_come_needs_no_place():
     assert kind_of("evaluations:answer_save", "POST") is None
 
 
+# In line for a thread
+
+
+@pytest.fixture
+def line(monkeypatch):
+    """``line[0]``: how many stand in line before this process, as the server counts them."""
+    length = [0]
+    monkeypatch.setattr(busy, "_line", None)
+    busy.count_line(lambda: length[0])
+    return length
+
+
+def asked(client, method, path, **headers):
+    return client.generic(method, path, headers=headers).status_code == 503
+
+
+def test_the_longer_the_line_the_more_are_turned_back_papers_first_saves_last(line, client, settings, db):
+    settings.WEB_THREADS = 4
+    deeds = (("GET", PAPER), ("POST", UPLOAD), ("GET", "/"), ("POST", SAVE))
+    turned = []
+    for length in (7, 8, 31, 32, 63, 64, 127, 128):
+        line[0] = length
+        turned.append(sum(asked(client, *deed) for deed in deeds))
+        assert all(asked(client, *deed) for deed in deeds[: turned[-1]]), "in this order"
+    assert turned == [0, 1, 1, 2, 2, 3, 3, 4]
+
+
+def test_without_a_count_nobody_is_turned_back(monkeypatch, client, db):
+    monkeypatch.setattr(busy, "_line", None)
+    assert not asked(client, "GET", PAPER)
+
+
+def test_who_is_turned_back_costs_no_query_and_keeps_the_text(line, client, django_assert_num_queries, db):
+    line[0] = 10**6
+    with django_assert_num_queries(0):
+        reply = client.post(SAVE, {"note": "Sudah <ada>"})
+    assert (reply.status_code, reply["Retry-After"]) == (503, "15")
+    assert "belum tersimpan" in reply.content.decode() and "Sudah &lt;ada&gt;" in reply.content.decode()
+    assert reply["Content-Security-Policy"]
+    fragment = client.post(SAVE, {"note": "Sudah"}, headers={"HX-Request": "true"})
+    assert fragment.content.decode().startswith("Portal sedang ramai; ini belum tersimpan")
+
+
+def test_a_page_that_is_turned_back_says_where_to_try_again(line, client, django_assert_num_queries, db):
+    line[0] = 10**6
+    with django_assert_num_queries(0):
+        page = client.get("/evaluasi/1/indikator/1/?status=belum").content.decode()
+    assert "Tidak ada yang hilang" in page and 'href="/evaluasi/1/indikator/1/?status=belum"' in page
+    assert "belum tersimpan" not in page
+    fragment = client.get("/evaluasi/1/", headers={"HX-Request": "true"}).content.decode()
+    assert fragment == "Portal sedang ramai. Tidak ada yang hilang; coba lagi sebentar lagi."
+
+
+@pytest.mark.parametrize("path", ["/kesehatan/hidup/", "/kesehatan/siap/"])
+def test_health_answers_before_the_line(line, client, path, db):
+    line[0] = 10**6
+    assert client.get(path).status_code == 200
+
+
 # Around a request
 
 
