@@ -60,8 +60,8 @@ def prepared(build: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]:
     """``build(number, text, ...)`` -> the query; called like it, the result gives the rows.
 
     The values are whole numbers and texts, given by place, and must reach the SQL as they are: no ``None``, no list,
-    no ``icontains``. Numbers name rows: one beyond 64 bits gives none. What depends on the time or on anything but the values does not belong into ``build``, which runs
-    once.
+    no ``icontains``. Numbers name rows: one beyond 64 bits gives none. What depends on the time or on anything but the
+    values does not belong into ``build``, which runs once.
     """
     kept: dict[tuple[type, ...], _Shape[Row]] = {}
 

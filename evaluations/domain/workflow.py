@@ -221,7 +221,7 @@ def lock(evaluation: Evaluation, action: Action, *, by: User, question_id: int |
 
 @contextmanager
 def held(evaluation: Evaluation, action: Action, *, by: User) -> Iterator[Evaluation]:
-    """``lock`` in a transaction of its own; where the gate holds the lock already (access.py), the evaluation itself."""
+    """``lock`` in a transaction of its own; where the gate (access.py) holds it already, the evaluation itself."""
     if getattr(evaluation, "_held", False):
         ensure(evaluation, action, by=by)
         yield evaluation

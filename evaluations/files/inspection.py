@@ -18,7 +18,7 @@ from typing import IO
 import puremagic
 from django.conf import settings
 
-from evaluations.files import declarations, images, office, pdf
+from evaluations.files import declarations, images, office
 from evaluations.files.faults import EvidenceRefused, FileRefused
 from kla_portal.indonesian import ukuran
 
@@ -148,6 +148,8 @@ def announced(name: str, size: int) -> str:
 
 def _look_inside(kind: str, file: IO[bytes]) -> None:
     if kind == "pdf":
+        from evaluations.files import pdf  # noqa: PLC0415  pypdf takes 23 MB: only who receives files pays it
+
         pdf.check(file)
     elif kind in images.FORMATS:
         images.check(kind, file)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from evaluations.checks.documents.words import short
@@ -26,7 +26,7 @@ from evaluations.scoring.rules import (
     score_answer,
 )
 from indicators.domain.spec import Loaded, loaded
-from indicators.spec import ChoiceRule, MatrixRule, Option, PercentageRule, QuestionSpec, Slot
+from indicators.spec import ChoiceRule, InstrumentSpec, MatrixRule, Option, PercentageRule, QuestionSpec, Slot
 from kla_portal.accounts.models import Agency, User
 from kla_portal.indonesian import jam, tanggal, tanggal_jam
 from kla_portal.prepared import prepared
@@ -205,6 +205,31 @@ def scored(question: QuestionSpec, value: Mapping[str, Any] | None) -> QuestionP
     return score_answer(question, read_answer(question.rule, value))
 
 
+class _InWords(NamedTuple):
+    points: QuestionPoints
+    next_step: str | None
+    lines: tuple[RuleLine, ...]
+
+
+KEPT = 20_000
+"""Values put into words that are remembered, some 20 MB at most: many districts give the same answer."""
+_known: dict[tuple[str, str, str], _InWords] = {}
+
+
+def _in_words(spec: InstrumentSpec, question: QuestionSpec, value: Mapping[str, Any] | None) -> _InWords:
+    """A value's points and reasons, remembered per instrument (its digest stands for its content) and value."""
+    key = (spec.digest, question.code, repr(value))
+    found = _known.get(key) if spec.digest else None
+    if found is None:
+        read = read_answer(question.rule, value)
+        found = _InWords(score_answer(question, read), next_step(question, read), describe_rule(question))
+        if spec.digest:
+            if len(_known) >= KEPT:
+                _known.clear()
+            _known[key] = found
+    return found
+
+
 def build_cards(
     evaluation: Evaluation,
     questions: Iterable[QuestionSpec],
@@ -258,14 +283,15 @@ def _card(
     previous: Previous | None,
     locked: str | None,
 ) -> Card:
-    read = read_answer(question.rule, answer.value if answer else None)
+    spec = loaded(evaluation.edition.instrument).spec
+    points, following, lines = _in_words(spec, question, answer.value if answer else None)
     return Card(
         evaluation=evaluation,
         question=question,
         answer=answer,
-        points=score_answer(question, read),
-        next_step=next_step(question, read),
-        lines=describe_rule(question),
+        points=points,
+        next_step=following,
+        lines=lines,
         slots=[(slot, links.get((question.code, slot.number), [])) for slot in question.slots],
         agency=agency,
         previous=previous,
@@ -293,7 +319,7 @@ def previous_values(evaluation: Evaluation, codes: Iterable[str]) -> dict[str, P
     found = {}
     for question_id, value in rows:
         question = before.spec.by_code[before.question_codes[question_id]]
-        found[question.code] = Previous(edition.code, value, scored(question, value))
+        found[question.code] = Previous(edition.code, value, _in_words(before.spec, question, value).points)
     return found
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from evaluations import access, tasks
 from evaluations.domain.documents import CONTENT_TYPES, ranking_document
 from evaluations.domain.ranking import ranking as rank_districts
+from evaluations.domain.ranking import stored_ranking
 from evaluations.models import Stage
-from evaluations.reports.ranking import RankingReport
 from evaluations.views.frame import area_page
+from evaluations.views.ranking_table import draw
 from evaluations.views.reports import deliver
 
 
@@ -26,26 +24,14 @@ def _stage(request: HttpRequest) -> Stage:
 def ranking(request: HttpRequest, code: str, place: str) -> HttpResponse:
     edition, province = access.get_area_for(request.user, code, place)
     stage = _stage(request)
-    found = rank_districts(edition=edition, stage=stage, province=province)
     context = {
-        "report": found.report,
-        "lines": [
-            (row, found.evaluations[row.code], _bars(found.report, row.points)) for row in found.report.rows
-        ],
+        "table": draw(stored_ranking(edition=edition, stage=stage, province=province)),
         "stage": stage,
         "stages": Stage,
         "place_code": place,
         "forms": list(CONTENT_TYPES),
     }
     return area_page(request, "evaluations/ranking.html", edition, province, context)
-
-
-def _bars(report: RankingReport, points: Sequence[Decimal]) -> list[dict[str, object]]:
-    """Seven thin bars: each cluster's points against its maximum."""
-    return [
-        {"code": cluster.code, "points": part, "weight": cluster.weight}
-        for cluster, part in zip(report.clusters, points, strict=True)
-    ]
 
 
 @require_GET

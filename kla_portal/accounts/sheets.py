@@ -8,8 +8,6 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
-import openpyxl
-
 from kla_portal.accounts.domain.imports import MAX_ROWS, ImportRow
 
 COLUMNS = ("nama_pengguna", "nama", "surel", "peran", "kode_wilayah", "perangkat_daerah")
@@ -74,8 +72,10 @@ def _xlsx(content: bytes) -> Iterator[list[str]]:
         raise SheetRefused(damaged) from error
     if unpacked > MAX_UNPACKED_BYTES:
         raise SheetRefused("Isi berkas XLSX ini terlalu besar. Salin barisnya saja ke berkas baru.")
+    from openpyxl import load_workbook  # noqa: PLC0415  35 MB that few workers need
+
     try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         try:
             sheet = book.worksheets[0]
             # The size a sheet states of itself may be wrong; read what is there.

@@ -7,7 +7,10 @@
   // On phones the menu is a row that scrolls: the page that is open stays in sight.
   const menu = document.querySelector(".nav-main ul");
   const here = menu?.querySelector("[aria-current]");
-  if (here) menu.scrollLeft = here.offsetLeft - menu.offsetLeft - 16;
+  // With the first picture, like all that is measured: asked for earlier, the page is laid out once more.
+  requestAnimationFrame(() => {
+    if (here) menu.scrollLeft = here.offsetLeft - menu.offsetLeft - 16;
+  });
 
   // Keys without Ctrl can be switched off: spoken input and unsteady hands hit them unasked.
   const root = document.documentElement;
@@ -64,7 +67,7 @@
       if (scrolls) part.tabIndex = 0;
       else part.removeAttribute("tabindex");
     });
-  reach();
+  requestAnimationFrame(reach);
   window.addEventListener("resize", reach);
   document.addEventListener("htmx:afterSettle", reach);
 

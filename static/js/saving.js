@@ -22,7 +22,15 @@
   // What a form holds
 
   const SKIPPED = new Set(["csrfmiddlewaretoken", "version"]);
-  const fieldsOf = (form) => [...new FormData(form)].filter(([name]) => !SKIPPED.has(name));
+  // Not FormData: it has the browser lay out the whole page for every text field, sixty times over.
+  const fieldsOf = (form) =>
+    [...form.elements].filter(speaks).map((control) => [control.name, control.value]);
+
+  function speaks(control) {
+    if (!control.name || SKIPPED.has(control.name) || control.matches("button, output, fieldset, :disabled")) return false;
+    return !["radio", "checkbox"].includes(control.type) || control.checked;
+  }
+
   /** For comparing: where an answer came from is not part of what it says. */
   const contentIn = (fields) => JSON.stringify(fields.filter(([name]) => name !== "source"));
   const contentOf = (form) => contentIn(fieldsOf(form));
@@ -33,9 +41,16 @@
 
   /** The content as the server wrote it into the page, whatever the browser has put back since. */
   function servedContent(form) {
+    if (controls(form).every(isAsServed)) return contentOf(form);
     const copy = form.cloneNode(true);
     copy.reset();
     return contentOf(copy);
+  }
+
+  function isAsServed(control) {
+    if (control.type === "radio" || control.type === "checkbox") return control.checked === control.defaultChecked;
+    if (!control.options) return control.value === control.defaultValue;
+    return ([...control.options].find((option) => option.defaultSelected) || control.options[0])?.selected;
   }
 
   function controls(form) {
@@ -513,7 +528,11 @@
       asks, // a proposal: sent only when the person says so
     };
     records.set(form, record);
-    form.querySelectorAll(".save-button").forEach((button) => (button.hidden = true));
+    return record;
+  }
+
+  function take(record) {
+    record.form.querySelectorAll(".save-button").forEach((button) => (button.hidden = true));
     showPercentage(record);
     const entry = outbox.adopt(record.action);
     if (entry) putBack(record, entry);
@@ -522,7 +541,7 @@
 
   // Not earlier: htmx must have taken the forms into its hands.
   document.addEventListener("outbox:ready", () => {
-    document.querySelectorAll("form.answer-form").forEach(begin);
+    [...document.querySelectorAll("form.answer-form")].map(begin).forEach(take);
     outbox.show();
   });
 })();

@@ -24,13 +24,14 @@ def test_imports_point_one_way():
 @pytest.mark.parametrize(
     ("library", "importers"),
     [
-        ("weasyprint", {"evaluations/reports/pdf.py"}),
+        ("weasyprint", {"evaluations/reports/press.py"}),
         (
             "openpyxl",
             {
                 "evaluations/reports/action_reader.py",
                 "evaluations/reports/action_xlsx.py",
                 "evaluations/reports/analysis_xlsx.py",
+                "evaluations/reports/sheets.py",
                 "evaluations/reports/stages_xlsx.py",
                 "evaluations/reports/tree_xlsx.py",
                 "evaluations/reports/unit_sheet.py",

@@ -107,6 +107,32 @@ def test_cookies_and_transport_are_safe(manage):
     assert done.stdout.split() == ["True", "True", "True", "True", "False"], done.stderr
 
 
+SELDOM = {
+    "openpyxl",
+    "numpy",
+    "highspy",
+    "pypdf",
+    "fontTools",
+    "lxml",
+    "weasyprint",
+    "pyhanko",
+    "pypdfium2",
+    "krippendorff",
+}
+"""Some 40 MB together: loaded with the first workbook, plan or document, by the process that gets it."""
+
+
+def test_a_worker_starts_without_what_few_of_them_need(manage):
+    code = (
+        "import sys; from django.urls import get_resolver; found = get_resolver().url_patterns; "
+        "print(len(found) > 5, 'PIL' in sys.modules, *sorted({name.partition('.')[0] for name in sys.modules}))"
+    )
+    done = manage("shell", "-v", "0", "-c", code)
+    addresses, pictures, *loaded = done.stdout.split()
+    assert (addresses, pictures) == ("True", "True"), done.stderr
+    assert SELDOM & set(loaded) == set()
+
+
 def test_every_variable_is_written_down():
     settings = (ROOT / "kla_portal" / "settings.py").read_text(encoding="utf-8")
     read = set(re.findall(r'env\.(?:text|flag|number|words)\(\s*"([A-Z_]+)"', settings)) | {"KLA_MODE"}

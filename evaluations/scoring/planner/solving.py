@@ -1,15 +1,17 @@
 """The integer programme behind a plan: at most one alternative per question, enough points, the least cost.
 
-The only importer of HiGHS. Everything comes in as whole numbers, so that nothing is rounded on the way.
+The only importer of HiGHS, which is loaded with the first plan: with numpy it takes 21 MB of every process.
+Everything comes in as whole numbers, so that nothing is rounded on the way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import highspy
-import numpy as np
+if TYPE_CHECKING:
+    import highspy
 
 OPTIONS: dict[str, bool | int | float] = {
     "output_flag": False,
@@ -64,6 +66,8 @@ def _best_of_each(items: Sequence[Item]) -> list[int]:
 
 def _solve(programme: highspy.HighsLp) -> tuple[list[int] | None, bool]:
     """The chosen places, ``None`` when time ran out before any set was found; and whether they are optimal."""
+    import highspy  # noqa: PLC0415
+
     solver = highspy.Highs()
     for option, value in OPTIONS.items():
         solver.setOptionValue(option, value)
@@ -83,6 +87,9 @@ def _programme(
     items: Sequence[Item], costs: Sequence[int], needed: int, limits: Sequence[tuple[list[int], int]]
 ) -> highspy.HighsLp:
     """Row 0: the gains reach ``needed``. Row n + 1: of group n at most one. Then one row per earlier cost."""
+    import highspy  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415
+
     count, groups = len(items), 1 + max(item.group for item in items)
     rows = 1 + groups + len(limits)
     lp = highspy.HighsLp()

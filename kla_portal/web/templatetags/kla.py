@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -128,10 +129,15 @@ def sisa_waktu(until: datetime | None) -> str:
 # Icons and badges
 
 
+@lru_cache
+def _sprite() -> str:
+    return static("icons/sprite.svg")
+
+
 @register.simple_tag
 def ikon(name: str, label: str = "") -> SafeString:
     """``{% ikon "check" %}``: a symbol of the sprite. With a label it speaks, else it is decoration."""
-    target = f"{static('icons/sprite.svg')}#{name}"
+    target = f"{_sprite()}#{name}"
     if label:
         return format_html(
             '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, target

@@ -1,0 +1,101 @@
+"""The ranking's table as HTML: drawn once for all who read the same rows, its rows from one drawn row with holes.
+
+What is kept holds nothing of a person or a request, and its key is the hash of everything the table shows; who may
+read which rows was decided before they were read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import lru_cache
+from threading import Lock
+
+from django.template.loader import render_to_string
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from evaluations.domain.ranking import NATIONAL, Ranking, StoredRanking, ranking_of
+from evaluations.models import Stage
+from evaluations.reports.ranking import RankingCluster, RankingRow
+from indicators.spec import Band
+from kla_portal.indonesian import angka
+
+KEPT = 4_000_000
+"""Characters of drawn tables kept per process: six nations, or all provinces several times."""
+
+ANY_PK = 909_090_909_090_909_090
+"""Stands for an evaluation's number while the row is drawn; an address takes nothing but a number."""
+
+_FIELDS = ("rank", "district", "note", "predikat", "total", "bars", "change")
+_HOLE = re.compile("\0([a-z]+)\0")
+"""No text holds a NUL: the portal refuses it on every way in."""
+
+_kept: OrderedDict[str, SafeString] = OrderedDict()
+_lock = Lock()
+
+
+def draw(found: StoredRanking) -> SafeString:
+    """Everything under the page's tabs: claim, Provila, table, and who has no result."""
+    with _lock:
+        if found.key in _kept:
+            _kept.move_to_end(found.key)
+            return _kept[found.key]
+    drawn = _drawn(found, ranking_of(found))
+    with _lock:
+        _kept[found.key] = drawn
+        while len(_kept) > 1 and sum(map(len, _kept.values())) > KEPT:
+            _kept.popitem(last=False)
+    return drawn
+
+
+def _drawn(found: StoredRanking, ranking: Ranking) -> SafeString:
+    context = {
+        "report": ranking.report,
+        "rows": mark_safe("".join(_rows(ranking, found.stage))),
+        "stage": found.stage,
+        "edition_code": found.edition.code,
+        "place_code": found.province.code if found.province else NATIONAL,
+    }
+    return render_to_string("evaluations/_ranking_table.html", context)
+
+
+def _rows(ranking: Ranking, stage: Stage) -> Iterator[str]:
+    holes = {name: f"\0{name}\0" for name in _FIELDS}
+    drawn = render_to_string("evaluations/_ranking_row.html", {**holes, "pk": ANY_PK, "stage": stage})
+    parts = _HOLE.split(drawn.replace(str(ANY_PK), "\0pk\0"))
+    for row in ranking.report.rows:
+        texts = _texts(row, ranking)
+        filled = parts.copy()
+        filled[1::2] = [conditional_escape(texts[name]) for name in parts[1::2]]
+        yield "".join(filled)
+
+
+def _texts(row: RankingRow, ranking: Ranking) -> dict[str, str]:
+    return {
+        "pk": str(ranking.evaluations[row.code]),
+        "rank": str(row.rank),
+        "district": row.district,
+        "note": format_html("<br><small>{}</small>", row.note) if row.note else "",
+        "predikat": _badge(row.predikat),
+        "total": angka(row.total, 2),
+        "bars": _bars(ranking.report.clusters, row.points),
+        "change": row.change_text,
+    }
+
+
+@lru_cache(maxsize=100)
+def _badge(band: Band) -> SafeString:
+    return render_to_string("evaluations/_ranking_predikat.html", {"band": band})
+
+
+@lru_cache(maxsize=2000)
+def _bars(clusters: tuple[RankingCluster, ...], points: tuple[Decimal, ...]) -> SafeString:
+    """Seven thin bars: each cluster's points against its maximum. After one change only one row is drawn anew."""
+    bars = [
+        {"code": cluster.code, "points": part, "weight": cluster.weight}
+        for cluster, part in zip(clusters, points, strict=True)
+    ]
+    return render_to_string("evaluations/_ranking_bars.html", {"bars": bars})
