@@ -127,11 +127,11 @@ def save_answers(
     ``by`` can change nothing here now; after any other error none of them is stored. Reads the same few rows for any
     number of claims; what grows is one insert per hundred answers or so, and the four queries of each event.
     """
-    with workflow.held(evaluation, Action.ANSWER, by=by) as evaluation:
-        desk = _Desk(evaluation, claims, by, source)
+    with workflow.held(evaluation, Action.ANSWER, by=by) as held:
+        desk = _Desk(held, claims, by, source)
         outcomes = tuple(desk.take(claim) for claim in claims)
-        totals = desk.store() if desk.revisions else current_totals(evaluation)
-    return SavedMany(outcomes, totals, evaluation.safe_total, evaluation.unready)
+        totals = desk.store() if desk.revisions else current_totals(held)
+    return SavedMany(outcomes, totals, held.safe_total, held.unready)
 
 
 class _Desk:
