@@ -34,6 +34,8 @@ class _Shape(Generic[Row]):
         self.plain = plain
         self.compiler: SQLCompiler = plain.query.get_compiler(using=plain.db)
         self.sql, params = self.compiler.as_sql()
+        columns = [column for column, *_ in self.compiler.select]
+        self.converters = self.compiler.get_converters(columns)
         self.params = list(params)
         self.places = [[at for at, param in enumerate(params) if param == mark] for mark in marks]
         if not all(self.places):
@@ -50,6 +52,7 @@ class _Shape(Generic[Row]):
         compiler, query = copy(self.compiler), copy(self.plain.query)
         compiler.connection = connection
         compiler.as_sql = lambda *_, **__: (self.sql, tuple(params))  # type: ignore[method-assign]
+        compiler.get_converters = lambda _: self.converters  # type: ignore[assignment, method-assign]
         query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
         found = type(self.plain)(model=self.plain.model, query=query, using=self.plain.db)
         found._iterable_class = self.plain._iterable_class

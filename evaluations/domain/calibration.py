@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 from django.conf import settings
@@ -56,6 +57,12 @@ def drawn(evaluation: Evaluation, stage: Stage) -> frozenset[str]:
     seed = seed_of(evaluation, stage)
     codes = [q.code for q in loaded(evaluation.edition.instrument).spec.questions() if q.weight]
     count = max(1, math.ceil(Fraction(len(codes) * min(settings.CALIBRATION_SHARE, 100), 100)))
+    return _smallest(seed, tuple(codes), count)
+
+
+@lru_cache(maxsize=256)
+def _smallest(seed: str, codes: tuple[str, ...], count: int) -> frozenset[str]:
+    """Asked for at every question of the same desk."""
     return frozenset(sorted(codes, key=lambda code: _digest(f"{seed}:{code}"))[:count])
 
 

@@ -1,6 +1,6 @@
 """What the verifier's desk shows of one evaluation at one stage: every question's standing, and the sums.
 
-Three queries for one question or 274, so that the desk stays as light as the evaluation is large.
+Three queries for one question or 274, and of a question that does not lie open no more than its standing needs.
 """
 
 from __future__ import annotations
@@ -9,10 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, localcontext
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Max
+from django.db.models import Max, TextField
+from django.db.models.functions import Cast
 
 from evaluations.domain.calibration import drawn
+from evaluations.domain.progress import read_value
 from evaluations.domain.records import stages_up_to
 from evaluations.domain.rulings import Standing, as_ruling
 from evaluations.models import (
@@ -31,8 +35,19 @@ from evaluations.scoring.stages import rule_on
 from evaluations.scoring.totals import points_of, totals
 from indicators.domain.spec import Loaded, loaded
 from kla_portal.accounts.models import User
+from kla_portal.prepared import prepared
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 NONE = Decimal(0)
+
+
+class Claimed(NamedTuple):
+    """What an answer says, without who wrote it: ``answer_of`` reads that of one."""
+
+    value: Mapping[str, Any] | None
+    version: int
 
 
 @dataclass(frozen=True)
@@ -64,7 +79,7 @@ class Desk:
     stage: Stage
     reading: int
     instrument: Loaded
-    answers: Mapping[str, Answer]
+    answers: Mapping[str, Claimed]
     verdicts: Mapping[tuple[str, int], Mapping[str, Verdict]]
     touched: Mapping[str, datetime]
     """Question code -> when its evidence last changed."""
@@ -88,12 +103,12 @@ class Desk:
         answer = self.answers.get(code)
         return (answer is not None and answer.value is not None) or self.verdict(code) is not None
 
-    @property
+    @cached_property
     def codes(self) -> list[str]:
         """The questions worth opening, in the instrument's order."""
         return [q.code for q in self.instrument.spec.questions() if self.has_content(q.code)]
 
-    @property
+    @cached_property
     def open_codes(self) -> list[str]:
         return [code for code, standing in self.standings.items() if standing.open]
 
@@ -145,11 +160,11 @@ def desk_of(evaluation: Evaluation, stage: Stage, *, reading: int = 1) -> Desk:
     """Everything at once. Three queries beside the cached instrument."""
     instrument = loaded(evaluation.edition.instrument)
     answers = {
-        instrument.question_codes[answer.question_id]: answer
-        for answer in Answer.objects.filter(evaluation=evaluation).select_related("updated_by")
+        instrument.question_codes[question]: Claimed(read_value(text), version)
+        for question, text, version in _claims(evaluation.pk)
     }
     verdicts: dict[tuple[str, int], dict[str, Verdict]] = {}
-    for verdict in Verdict.objects.filter(evaluation=evaluation).select_related("updated_by"):
+    for verdict in _verdicts(evaluation.pk):
         kept = verdicts.setdefault((verdict.stage, verdict.reading), {})
         kept[instrument.question_codes[verdict.question_id]] = verdict
     touched = _evidence_touched(evaluation, instrument)
@@ -172,6 +187,32 @@ def desk_of(evaluation: Evaluation, stage: Stage, *, reading: int = 1) -> Desk:
     return desk if reading == 1 else second_reading(desk)
 
 
+@prepared
+def _claims(evaluation: int) -> QuerySet[Answer, tuple[int, str | None, int]]:
+    text = Cast("value", TextField())
+    return Answer.objects.filter(evaluation=evaluation).values_list("question_id", text, "version")
+
+
+@prepared
+def _verdicts(evaluation: int) -> QuerySet[Verdict]:
+    """Of whoever decided only the name: hundreds of rows name the same few people."""
+    own = [field.name for field in Verdict._meta.concrete_fields]
+    rows = Verdict.objects.filter(evaluation=evaluation).select_related("updated_by")
+    return rows.only(*own, "updated_by__name")
+
+
+def answer_of(desk: Desk, code: str) -> Answer | None:
+    """The answer to one question with who wrote it. One query where there is an answer."""
+    if code not in desk.answers:
+        return None
+    return next(iter(_answer(desk.evaluation.pk, desk.instrument.question_ids[code])), None)
+
+
+@prepared
+def _answer(evaluation: int, question: int) -> QuerySet[Answer]:
+    return Answer.objects.filter(evaluation=evaluation, question=question).select_related("updated_by")
+
+
 def second_reading(desk: Desk) -> Desk:
     """The same desk as the second reader stands at it: only the drawn questions wait. No query."""
     mine = desk.verdicts.get((desk.stage, 2), {})
@@ -187,7 +228,7 @@ def second_reading(desk: Desk) -> Desk:
 def _standings(
     instrument: Loaded,
     stage: Stage,
-    answers: Mapping[str, Answer],
+    answers: Mapping[str, Claimed],
     verdicts: Mapping[str, Verdict],
     touched: Mapping[str, datetime],
 ) -> dict[str, Standing]:
@@ -213,21 +254,22 @@ def _after(
 
 def _evidence_touched(evaluation: Evaluation, instrument: Loaded) -> dict[str, datetime]:
     """Question code -> when a document was last put in or taken out."""
-    rows = (
-        EvidenceLink.objects.filter(evaluation=evaluation)
-        .values_list("slot__question_id")
-        .annotate(added=Max("added_at"), removed=Max("removed_at"))
-    )
     return {
         instrument.question_codes[question_id]: max(moment for moment in (added, removed) if moment)
-        for question_id, added, removed in rows
+        for question_id, added, removed in _touched(evaluation.pk)
     }
+
+
+@prepared
+def _touched(evaluation: int) -> QuerySet[EvidenceLink, tuple[int, datetime, datetime | None]]:
+    rows = EvidenceLink.objects.filter(evaluation=evaluation).values_list("slot__question_id")
+    return rows.annotate(added=Max("added_at"), removed=Max("removed_at"))
 
 
 def _standing(
     code: str,
     stage: Stage,
-    answers: Mapping[str, Answer],
+    answers: Mapping[str, Claimed],
     verdicts: Mapping[str, Verdict],
     touched: Mapping[str, datetime],
 ) -> Standing:

@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from evaluations.checks.documents import WORDS
 from evaluations.checks.documents.words import counted
 from evaluations.domain.assignments import agencies_by_question
 from evaluations.domain.evidence.readiness import kept
-from evaluations.domain.progress import answer_values, filled_slots, required_slots
+from evaluations.domain.progress import current_totals, open_slots
 from evaluations.models import Answer, Evaluation
-from evaluations.scoring.rules import QuestionPoints
+from evaluations.scoring.bands import entry_total, gap_note, next_band
 from evaluations.scoring.safe import Safe, safe_points
-from evaluations.scoring.score import ScoreTree, score
+from evaluations.scoring.totals import Totals
 from indicators.domain.spec import Loaded, loaded
-from indicators.spec import QuestionSpec
+from indicators.spec import Band, ClusterSpec, InstrumentSpec, QuestionSpec
 from kla_portal.accounts.models import Agency
+from kla_portal.prepared import prepared
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The head of the claim's tree (``scoring.score``) without the tree; a test holds the two together."""
+
+    total: Decimal
+    predikat: Band
+    note: str | None
+    next_band: Band | None
+    to_next: Decimal | None
+    answered: int
+    questions_count: int
 
 
 @dataclass(frozen=True)
@@ -47,7 +65,7 @@ class ClusterProgress:
 
 @dataclass(frozen=True)
 class Overview:
-    tree: ScoreTree
+    claim: Claim
     clusters: tuple[ClusterProgress, ...]
     agencies: tuple[Behind, ...]
     """All agencies with questions, the furthest behind first."""
@@ -60,54 +78,77 @@ class Overview:
 
 
 def overview(evaluation: Evaluation) -> Overview:
-    """Five queries, whatever is filled in."""
+    """Four queries, whatever is filled in. The slots and what is safe are read from what the last deed kept."""
     instrument = loaded(evaluation.edition.instrument)
-    tree = score(instrument.spec, answer_values(evaluation, instrument))
-    states = {points.code: points for points in tree.questions()}
-    filled, needed = filled_slots(evaluation), required_slots(instrument)
-    agencies = agencies_by_question(evaluation)
+    totals, agencies = current_totals(evaluation), agencies_by_question(evaluation)
+    empty = open_slots(evaluation, instrument)
     clusters = tuple(
-        ClusterProgress(
-            code=cluster.code,
-            name=cluster.name,
-            answered=points.answered,
-            count=points.count,
-            slots_filled=sum(slot in filled for q in cluster.questions() for slot in needed[q.code]),
-            slots_required=sum(len(needed[q.code]) for q in cluster.questions()),
-            points=points.points,
-            safe=safe_points(
-                {q.code: states[q.code].points for q in cluster.questions()}, evaluation.unready
-            ),
-            weight=cluster.weight,
-            first_indicator=cluster.indicators[0].number,
-            behind=_behind([q.code for q in cluster.questions()], agencies, states, only_open=True)[:3],
-        )
-        for cluster, points in zip(instrument.spec.clusters, tree.clusters, strict=True)
+        _progress(cluster, totals, agencies, empty, evaluation) for cluster in instrument.spec.clusters
     )
+    codes = [question.code for question in instrument.spec.questions()]
     return Overview(
-        tree=tree,
+        claim=_claim(instrument.spec, totals, len(codes)),
         clusters=clusters,
-        agencies=_behind(states, agencies, states),
+        agencies=_behind(codes, agencies, totals.answered),
         slots_filled=sum(cluster.slots_filled for cluster in clusters),
         slots_required=sum(cluster.slots_required for cluster in clusters),
-        next_question=next_question(evaluation, instrument, states),
+        next_question=next_question(evaluation, instrument, totals.answered),
         safe=kept(evaluation),
         attention=tuple((f"dokumen {WORDS[rule]}", n) for rule, n in counted(evaluation.unready).items()),
     )
 
 
-def _behind(
-    codes: Mapping[str, object] | list[str],
+def _claim(spec: InstrumentSpec, totals: Totals, count: int) -> Claim:
+    following = next_band(spec.bands, totals.predikat)
+    return Claim(
+        total=totals.total,
+        predikat=totals.predikat,
+        note=gap_note(spec.bands, totals.total),
+        next_band=following,
+        to_next=None if following is None else entry_total(following) - totals.total,
+        answered=len(totals.answered),
+        questions_count=count,
+    )
+
+
+def _progress(
+    cluster: ClusterSpec,
+    totals: Totals,
     agencies: Mapping[str, Agency],
-    states: Mapping[str, QuestionPoints],
+    empty: Mapping[str, int],
+    evaluation: Evaluation,
+) -> ClusterProgress:
+    """``empty``: question code -> its required slots without a document."""
+    questions = list(cluster.questions())
+    codes = [question.code for question in questions]
+    required = sum(slot.required for question in questions for slot in question.slots)
+    points = {code: totals.points[code] for code in codes if code in totals.points}
+    return ClusterProgress(
+        code=cluster.code,
+        name=cluster.name,
+        answered=sum(code in totals.answered for code in codes),
+        count=len(codes),
+        slots_filled=required - sum(empty.get(code, 0) for code in codes),
+        slots_required=required,
+        points=totals.of(codes),
+        safe=safe_points(points, evaluation.unready),
+        weight=cluster.weight,
+        first_indicator=cluster.indicators[0].number,
+        behind=_behind(codes, agencies, totals.answered, only_open=True)[:3],
+    )
+
+
+def _behind(
+    codes: Sequence[str],
+    agencies: Mapping[str, Agency],
+    answered: Collection[str],
     *,
     only_open: bool = False,
 ) -> tuple[Behind, ...]:
     people = {agency.pk: agency for agency in agencies.values()}
-    count = Counter(agencies[code].pk for code in codes if code in agencies)
-    missing = Counter(
-        agencies[code].pk for code in codes if code in agencies and states[code].state != "answered"
-    )
+    given = [(agencies[code].pk, code) for code in codes if code in agencies]
+    count = Counter(pk for pk, _ in given)
+    missing = Counter(pk for pk, code in given if code not in answered)
     rows = [
         Behind(people[pk], missing[pk], total) for pk, total in count.items() if missing[pk] or not only_open
     ]
@@ -115,18 +156,19 @@ def _behind(
 
 
 def next_question(
-    evaluation: Evaluation, instrument: Loaded, states: Mapping[str, QuestionPoints]
+    evaluation: Evaluation, instrument: Loaded, answered: Collection[str]
 ) -> QuestionSpec | None:
-    """The first open question after the one saved last; from the top when none follows."""
-    last = (
-        Answer.objects.filter(evaluation=evaluation)
-        .order_by("-updated_at")
-        .values_list("question_id", flat=True)
-    )
+    """The first open question after the one saved last; from the top when none follows. One query."""
     questions = list(instrument.spec.questions())
     start = 0
-    if (question_id := last.first()) is not None:
+    for question_id in _saved_last(evaluation.pk):
         code = instrument.question_codes[question_id]
         start = next(i for i, question in enumerate(questions) if question.code == code) + 1
     ordered = questions[start:] + questions[:start]
-    return next((question for question in ordered if states[question.code].state != "answered"), None)
+    return next((question for question in ordered if question.code not in answered), None)
+
+
+@prepared
+def _saved_last(evaluation: int) -> QuerySet[Answer, int]:
+    rows = Answer.objects.filter(evaluation=evaluation).order_by("-updated_at")
+    return rows.values_list("question_id", flat=True)[:1]

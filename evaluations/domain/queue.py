@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import (
@@ -44,7 +44,11 @@ from kla_portal.accounts.models import User
 from kla_portal.accounts.roles import Permission
 from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
+from kla_portal.prepared import prepared
 from kla_portal.regions.models import Province
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 @dataclass
@@ -234,8 +238,13 @@ def people_for(evaluation: Evaluation, stage: Stage) -> list[User]:
 
 def assignments_of(evaluation: Evaluation, stage: Stage) -> dict[tuple[str, int], VerifierAssignment]:
     """(Cluster, reading) -> who is named. One query."""
-    rows = evaluation.verifier_assignments.filter(stage=stage).select_related("verifier")
-    return {(row.cluster, row.reading): row for row in rows}
+    return {(row.cluster, row.reading): row for row in _assignments(evaluation.pk, str(stage))}
+
+
+@prepared
+def _assignments(evaluation: int, stage: str) -> QuerySet[VerifierAssignment]:
+    rows = VerifierAssignment.objects.filter(evaluation=evaluation, stage=stage)
+    return rows.select_related("verifier")
 
 
 def set_verifiers(*, evaluation: Evaluation, stage: Stage, wanted: Wanted, by: User) -> int:

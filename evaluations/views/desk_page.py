@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from evaluations import access
 from evaluations.domain import desk as domain
@@ -20,13 +21,18 @@ from evaluations.domain.evidence.concerns import ToAsk
 from evaluations.domain.verification import StaleVerdict
 from evaluations.forms.answer import AnswerForm, typed_again
 from evaluations.forms.verdict import VerdictForm, token
-from evaluations.models import Decision, Verdict
+from evaluations.models import Decision, ReasonPhrase, Verdict
 from evaluations.scoring.rules import QuestionPoints, describe_rule
 from evaluations.scoring.stages import Ruling, rule_on
 from evaluations.views.cards import Card, previous_values, scored
-from evaluations.views.desk_viewer import Paper, Picked, Shown, picked_of, shown_of
+from evaluations.views.desk_viewer import Paper, Picked, Shown, papers_of, picked_of, shown_of
+from evaluations.views.drawn_strip import draw_strip
 from indicators.domain.spec import loaded
 from indicators.spec import QuestionSpec, Slot
+from kla_portal.prepared import prepared
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 MARKS = {
     "accept": ("✓", "diterima"),
@@ -55,6 +61,8 @@ class StripItem:
     code: str
     title: str
     mark: str
+    url: str
+    here: bool
 
     @property
     def anchor(self) -> str:
@@ -88,7 +96,7 @@ class QuestionDesk:
         self.question: QuestionSpec = desk.instrument.spec.by_code[code]
         self.indicator = desk.instrument.spec.indicator_of[code]
         self.cluster = desk.instrument.spec.cluster_of[self.indicator.number]
-        self.answer = desk.answers.get(code)
+        self.answer = domain.answer_of(desk, code)
         self.steps = desk.steps(code)
         self.claim = self.steps[-1].points
         self.standing = desk.standings[code]
@@ -123,11 +131,11 @@ class QuestionDesk:
         points = domain.ruled(self.desk.instrument, self.code, self.claim, verdict, self.stage)
         return Ruled(verdict, points)
 
-    @property
+    @cached_property
     def verdict(self) -> Ruled | None:
         return self._in_words(self.standing.verdict)
 
-    @property
+    @cached_property
     def other(self) -> Ruled | None:
         return self._in_words(self.desk.other(self.code))
 
@@ -151,7 +159,7 @@ class QuestionDesk:
         verdict = self.standing.verdict
         return token(verdict.version if verdict else 0, self.answer.version if self.answer else 0)
 
-    @property
+    @cached_property
     def decisions(self) -> list[tuple[Decision, str, bool]]:
         """(Decision, key, chosen). A verdict on an older claim is shown beside, not chosen again."""
         kept = self.standing.verdict if not self.standing.stale else None
@@ -166,7 +174,7 @@ class QuestionDesk:
         verdict = self.standing.verdict
         return verdict.reason if verdict and not self.standing.stale else ""
 
-    @property
+    @cached_property
     def inputs(self) -> Card:
         """The task force's own fields, holding the verifier's value or, to begin with, the claim's."""
         typed = dict(self.form.data) if self.form else typed_again(self._value())
@@ -204,14 +212,13 @@ class QuestionDesk:
 
     @property
     def phrases(self) -> list[str]:
-        return [phrase.text for phrase in self.user.reason_phrases.all()]
+        return [phrase.text for phrase in _phrases(self.user.pk)]
 
     # What lies beside it
 
     @cached_property
     def papers(self) -> list[Paper]:
-        fills = slots.fills_of(self.evaluation, self.question)
-        return [Paper(f.slot, link) for f in fills for link in f.links]
+        return papers_of(self.evaluation, self.question)
 
     @property
     def empty_slots(self) -> list[Slot]:
@@ -229,9 +236,10 @@ class QuestionDesk:
         """What the documents at this question give reason to ask. Not read again when only a page is turned."""
         if self.turning:
             return []
-        return concerns.for_verifier(self.evaluation, self.code, by=self.user)
+        documents = {paper.link.evidence_id: paper.link.evidence for paper in self.papers}
+        return concerns.for_verifier(self.evaluation, self.code, documents.values(), by=self.user)
 
-    @property
+    @cached_property
     def before(self) -> dict[str, Any]:
         """Last edition's answer, and what its last stage said of it. Two queries."""
         previous = previous_values(self.evaluation, [self.code]).get(self.code)
@@ -239,27 +247,28 @@ class QuestionDesk:
         if edition is None:
             return {}
         question_id = loaded(edition.instrument).question_ids.get(self.code)
-        verdicts = Verdict.objects.filter(
-            evaluation__edition=edition,
-            evaluation__district=self.evaluation.district_id,
-            question=question_id,
-            reading=1,
-        )
+        verdicts = _verdicts_in(edition.pk, self.evaluation.district_id, question_id) if question_id else []
         order = [str(stage) for stage in workflow.VERIFY]
         newest = max(verdicts, key=lambda verdict: order.index(verdict.stage), default=None)
         return {"answer": previous, "verdict": newest}
 
     # Where to go on
 
-    @property
+    @cached_property
     def strip(self) -> list[StripItem]:
         return [self._strip_item(question) for question in self.cluster.questions()]
 
     def _strip_item(self, question: QuestionSpec) -> StripItem:
         hidden = self.reading == 1 and question.code in self.unseen
-        return StripItem(question.code, question.title, "open" if hidden else self.desk.mark(question.code))
+        mark = "open" if hidden else self.desk.mark(question.code)
+        here = question.code == self.code
+        return StripItem(question.code, question.title, mark, self._address_of(question.code), here)
 
     @property
+    def drawn_strip(self) -> SafeString:
+        return draw_strip(self.strip)
+
+    @cached_property
     def strip_item(self) -> StripItem:
         return self._strip_item(self.question)
 
@@ -268,10 +277,19 @@ class QuestionDesk:
         marks = {item.mark for item in self.strip}
         return [(mark, sign, word) for mark, (sign, word) in MARKS.items() if mark in marks]
 
+    @cached_property
+    def _around(self) -> tuple[str, str]:
+        """What stands before and after the code in an address of this desk: written once for a strip of ninety."""
+        address = reverse("evaluations:desk", args=[self.evaluation.pk, self.stage, self.code])
+        before, _, after = address.rpartition(self.code)
+        return before, after + self.query
+
+    def _address_of(self, code: str) -> str:
+        before, after = self._around
+        return f"{before}{code}{after}"
+
     def _url(self, code: str | None) -> str | None:
-        if code is None:
-            return None
-        return reverse("evaluations:desk", args=[self.evaluation.pk, self.stage, code]) + self.query
+        return None if code is None else self._address_of(code)
 
     @property
     def here(self) -> str | None:
@@ -297,6 +315,18 @@ class QuestionDesk:
         """The next open question; past the end, the first."""
         codes = [code for code in self.desk.open_codes if code != self.code]
         return self._url(self._beside(codes, 1) or (codes[0] if codes else None))
+
+
+@prepared
+def _verdicts_in(edition: int, district: str, question: int) -> QuerySet[Verdict]:
+    """First readings of a question in another edition."""
+    rows = Verdict.objects.filter(evaluation__edition=edition, evaluation__district=district)
+    return rows.filter(question=question, reading=1)
+
+
+@prepared
+def _phrases(owner: int) -> QuerySet[ReasonPhrase]:
+    return ReasonPhrase.objects.filter(owner=owner)
 
 
 def context_of(here: QuestionDesk) -> dict[str, Any]:

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from evaluations.domain.evidence import previews
-from evaluations.models import EvidenceFile, EvidenceForm, EvidenceLink
+from evaluations.models import Evaluation, Evidence, EvidenceFile, EvidenceForm, EvidenceLink
 from evaluations.views.evidence.shown import Look, Quote, page_of, quote_in
-from indicators.spec import Slot
+from indicators.domain.spec import loaded
+from indicators.spec import QuestionSpec, Slot
+from kla_portal.prepared import prepared
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.db.models import QuerySet
 
 
 @dataclass(frozen=True)
 class Paper:
-    """A document in one of the question's slots."""
+    """A document in one of the question's slots. ``every``: its files, those that were taken out among them."""
 
     slot: Slot
     link: EvidenceLink
+    every: Sequence[EvidenceFile]
 
     @property
     def files(self) -> list[EvidenceFile]:
@@ -98,6 +107,39 @@ class Shown:
         return self._url(page) if page != self.look.page else None
 
 
+def papers_of(evaluation: Evaluation, question: QuestionSpec) -> list[Paper]:
+    """The question's documents, slot by slot, oldest first, their files and what was read in them. Two queries."""
+    slot_ids = loaded(evaluation.edition.instrument).slot_ids
+    by_id = {slot_ids[question.code, slot.number]: slot for slot in question.slots}
+    links = _links(evaluation.pk, *by_id) if by_id else []
+    files: dict[UUID, list[EvidenceFile]] = {link.evidence_id: [] for link in links}
+    for file in _files(evaluation.pk, *by_id) if links else ():
+        # A document that was put in between the two queries is shown the next time.
+        files.get(file.evidence_id, []).append(file)
+    for link in links:
+        now = [file for file in files[link.evidence_id] if file.retired_at is None]
+        cast(Evidence, link.evidence).files_now = now  # type: ignore[attr-defined]
+    places = {slot_id: place for place, slot_id in enumerate(by_id)}
+    links.sort(key=lambda link: places[link.slot_id])
+    return [Paper(by_id[link.slot_id], link, files[link.evidence_id]) for link in links]
+
+
+def _standing(evaluation: int, slots: Sequence[int]) -> QuerySet[EvidenceLink]:
+    return EvidenceLink.objects.filter(evaluation=evaluation, slot__in=slots, removed_at__isnull=True)
+
+
+@prepared
+def _links(evaluation: int, *slots: int) -> QuerySet[EvidenceLink]:
+    return _standing(evaluation, slots).select_related("evidence").order_by("added_at", "pk")
+
+
+@prepared
+def _files(evaluation: int, *slots: int) -> QuerySet[EvidenceFile]:
+    files = EvidenceFile.objects.filter(evidence__in=_standing(evaluation, slots).values("evidence"))
+    with_reading = files.select_related("reading", "added_by").defer("reading__signature")
+    return with_reading.order_by("number", "-revision")
+
+
 def picked_of(papers: Sequence[Paper], picked: Picked, *, wait: bool) -> Paper | None:
     """The document that was picked, else the first that opens here, unless it should ``wait`` for a click."""
     open_here = [paper for paper in papers if paper.opens_here]
@@ -108,13 +150,8 @@ def picked_of(papers: Sequence[Paper], picked: Picked, *, wait: bool) -> Paper |
 
 
 def shown_of(paper: Paper, picked: Picked, query: str) -> Shown:
-    """``query`` stays in every address. Two queries: the files, and a quoted phrase's text."""
-    document = paper.link.evidence
-    every = list(
-        EvidenceFile.objects.filter(evidence=document)
-        .select_related("reading", "added_by")
-        .order_by("number", "-revision")
-    )
+    """``query`` stays in every address. One query where a phrase is quoted."""
+    every = paper.every
     here = [file for file in every if file.retired_at is None]
     asked = [file for file in every if str(file.pk) == picked.file]
     file = (asked or [file for file in here if previews.has_pictures(file)])[0]

@@ -23,20 +23,26 @@ from kla_portal import clock
 def overview(request: HttpRequest, pk: int) -> HttpResponse:
     """Score and predikat first, then what to do next, then progress per cluster and agency."""
     evaluation = access.get_evaluation_for(request.user, pk, Action.READ_ALL)
-    result = StageResult.objects.filter(evaluation=evaluation).defer("snapshot").order_by("-taken_at").first()
+    locked = workflow.refusal(evaluation, Action.SUBMIT, by=request.user)
     context = {
         "glance": at_a_glance(evaluation),
-        "result": result,
+        "result": _newest_result(evaluation),
         "shortfall": _shortfall(evaluation),
         "contest": _contest(evaluation),
         "aim": aim_of(evaluation),
         "may_answer": workflow.refusal(evaluation, Action.ANSWER, by=request.user) is None,
-        "may_submit": workflow.refusal(evaluation, Action.SUBMIT, by=request.user) is None,
-        "locked": None
-        if workflow.role_refusal(evaluation, Action.SUBMIT, by=request.user)
-        else workflow.refusal(evaluation, Action.SUBMIT, by=request.user),
+        "may_submit": locked is None,
+        "locked": None if workflow.role_refusal(evaluation, Action.SUBMIT, by=request.user) else locked,
     }
     return page(request, "evaluations/overview.html", evaluation, context)
+
+
+def _newest_result(evaluation: Evaluation) -> StageResult | None:
+    """For its receipt. While a district fills in, none is shown."""
+    if evaluation.state == State.FILLING:
+        return None
+    rows = StageResult.objects.filter(evaluation=evaluation).defer("snapshot")
+    return rows.order_by("-taken_at").first()
 
 
 def _shortfall(evaluation: Evaluation) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from evaluations.checks.documents import (
@@ -64,11 +64,11 @@ Answers = Mapping[tuple[str, str, str], Reply]
 
 def run(library: Library, answers: Answers | None = None) -> list[Concern]:
     """Every concern with its answer where there is one: warnings first, then in the rules' order."""
-    return sorted(_answered(library, answers or {}), key=lambda concern: concern.severity.order)
+    found = [concern for rule in RULES for concern in rule(library)]
+    return answered(sorted(found, key=lambda concern: concern.severity.order), answers or {})
 
 
-def _answered(library: Library, answers: Answers) -> Iterator[Concern]:
-    for rule in RULES:
-        for concern in rule(library):
-            reply = answers.get((str(concern.evidence_id), concern.rule, concern.basis))
-            yield replace(concern, answered=reply) if reply and concern.answerable else concern
+def answered(concerns: Iterable[Concern], answers: Answers) -> list[Concern]:
+    """The same, each with its answer where there is one."""
+    replies = ((answers.get((str(c.evidence_id), c.rule, c.basis)), c) for c in concerns)
+    return [replace(c, answered=reply) if reply and c.answerable else c for reply, c in replies]

@@ -14,6 +14,7 @@ from django.db.models import Count, Q, QuerySet
 
 from evaluations.files.likeness import ALIKE, bands, likeness
 from evaluations.models import Edition, Evaluation, EvidenceFile, EvidenceLink, FileBand, FileReading
+from kla_portal.prepared import prepared
 from kla_portal.regions.models import District
 
 MOST_PAIRS = 2000
@@ -38,6 +39,8 @@ class Elsewhere:
 
 def alike_within(evidence: Collection[UUID]) -> tuple[tuple[UUID, UUID], ...]:
     """Pairs among these documents with nearly the same text. One query; signatures are read only where bands meet."""
+    if len(evidence) < 2:
+        return ()
     held = FileBand.objects.filter(file__evidence__in=evidence, file__retired_at__isnull=True)
     doubled = (
         held.values("key")
@@ -68,25 +71,16 @@ def alike_within(evidence: Collection[UUID]) -> tuple[tuple[UUID, UUID], ...]:
     )
 
 
-def elsewhere(evaluation: Evaluation, evidence: Collection[UUID]) -> list[Elsewhere]:
-    """Where these documents' files, or nearly their texts, stand in other districts' evaluations.
+def elsewhere(evaluation: Evaluation, files: Iterable[EvidenceFile]) -> list[Elsewhere]:
+    """Where these files, or nearly their texts, stand in other districts' evaluations.
 
-    Only in opened editions with the same evidence years. Six queries at most; places in the districts' order.
+    ``files``: in force, each with its ``reading`` at hand. Only in opened editions with the same evidence years. Five
+    queries at most; places in the districts' order.
     """
-    files = list(
-        EvidenceFile.objects.filter(evidence__in=evidence, retired_at__isnull=True).order_by("evidence", "pk")
-    )
+    files = sorted(files, key=lambda file: (file.evidence_id, file.pk))
     if not files:
         return []
-    peers = Evaluation.objects.filter(
-        edition__in=_peers(evaluation.edition), evidence_links__removed_at__isnull=True
-    ).exclude(district=evaluation.district_id)
-    others = EvidenceFile.objects.filter(
-        retired_at__isnull=True,
-        evidence__links__evaluation__in=peers,
-        evidence__links__removed_at__isnull=True,
-    )
-    same, like = _same(files, others), _like(files, others)
+    same, like = _same(evaluation, files), _like(evaluation, files)
     places = _places(evaluation, {other for found in (same, like) for _, other in found})
     return [
         Elsewhere(own, found is same, district, code)
@@ -100,34 +94,61 @@ Matches = dict[tuple[UUID, UUID], None]
 """(Our document, the other district's document), in a fixed order."""
 
 
-def _peers(edition: Edition) -> QuerySet[Edition]:
+def _peers(edition: int) -> QuerySet[Edition]:
+    """Opened editions that ask for evidence of the same years."""
+    same = Edition.objects.filter(pk=edition)
     return Edition.objects.filter(
         opened_at__isnull=False,
-        first_evidence_year=edition.first_evidence_year,
-        last_evidence_year=edition.last_evidence_year,
+        first_evidence_year__in=same.values("first_evidence_year"),
+        last_evidence_year__in=same.values("last_evidence_year"),
     )
 
 
-def _same(files: Iterable[EvidenceFile], others: QuerySet[EvidenceFile]) -> Matches:
+def _others(edition: int, district: str) -> QuerySet[EvidenceFile]:
+    """Files in force that stand in other districts' evaluations."""
+    peers = Evaluation.objects.filter(
+        edition__in=_peers(edition), evidence_links__removed_at__isnull=True
+    ).exclude(district=district)
+    return EvidenceFile.objects.filter(
+        retired_at__isnull=True,
+        evidence__links__evaluation__in=peers,
+        evidence__links__removed_at__isnull=True,
+    )
+
+
+def _same(evaluation: Evaluation, files: Iterable[EvidenceFile]) -> Matches:
     """By content, as it was sent or as it is kept."""
     own: dict[str, UUID] = {}
     for file in files:
         own.setdefault(file.sha256, file.evidence_id)
         own.setdefault(file.source_sha256, file.evidence_id)
-    rows = others.filter(Q(sha256__in=own) | Q(source_sha256__in=own)).order_by("evidence__district", "pk")
+    sums = list(own)
+    # As many as the next power of two: a query is written for each number of sums.
+    sums += sums[:1] * ((1 << (len(sums) - 1).bit_length()) - len(sums))
+    rows = _same_sums(evaluation.edition_id, evaluation.district_id, *sums)
     found: Matches = {}
-    for other, kept, sent in rows.values_list("evidence", "sha256", "source_sha256").distinct()[:MOST_PLACES]:
+    for other, kept, sent in rows:
         found[own[kept] if kept in own else own[sent], other] = None
     return found
 
 
-def _like(files: Iterable[EvidenceFile], others: QuerySet[EvidenceFile]) -> Matches:
-    """By text: candidates share a band; the same file is not said twice."""
-    mine = {file.pk: file for file in files}
+@prepared
+def _same_sums(edition: int, district: str, *sums: str) -> QuerySet[EvidenceFile, tuple[UUID, str, str]]:
+    rows = _others(edition, district).filter(Q(sha256__in=sums) | Q(source_sha256__in=sums))
+    found = rows.order_by("evidence__district", "pk").values_list("evidence", "sha256", "source_sha256")
+    return found.distinct()[:MOST_PLACES]
+
+
+def _like(evaluation: Evaluation, files: Collection[EvidenceFile]) -> Matches:
+    """By text: candidates share a band; the same file is not said twice. Only files that were read have bands."""
+    mine = {file.pk: file for file in files if getattr(file, "reading", None)}
+    if not mine:
+        return {}
+    others = _others(evaluation.edition_id, evaluation.district_id)
     keys = list(FileBand.objects.filter(file__in=mine).values_list("key", flat=True))
     candidates = dict(
         FileBand.objects.filter(key__in=keys, file__in=others.values("pk"))
-        .exclude(file__sha256__in=[file.sha256 for file in mine.values()])
+        .exclude(file__sha256__in=[file.sha256 for file in files])
         .values("file")
         .annotate(shared=Count("key", distinct=True))
         .order_by("-shared", "file")
@@ -149,7 +170,7 @@ def _places(evaluation: Evaluation, evidence: Collection[UUID]) -> Mapping[UUID,
         EvidenceLink.objects.filter(
             evidence__in=evidence,
             removed_at__isnull=True,
-            evaluation__edition__in=_peers(evaluation.edition),
+            evaluation__edition__in=_peers(evaluation.edition_id),
         )
         .select_related("evaluation__district__province", "slot__question")
         .order_by("evaluation__district", "slot__question__position", "pk")

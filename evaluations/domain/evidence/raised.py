@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
-from evaluations.checks.documents import Concern, Library, Placement, Reply, run
+from evaluations.checks.documents import Concern, Library, Placement, Reply, answered, run
 from evaluations.checks.documents.register import Answers
 from evaluations.domain import deadlines
 from evaluations.domain.evidence import pairs, quotes, standing
@@ -23,6 +23,17 @@ def of_evaluation(evaluation: Evaluation) -> list[Concern]:
     """
     found = standing.of(evaluation)
     return _concerns(evaluation, found, quotes.presences(found.places)) if found.places else []
+
+
+def at_question(evaluation: Evaluation, code: str) -> list[Concern]:
+    """What ``of_evaluation`` says of the documents at one question, in its order. Four queries at most."""
+    found = standing.around(evaluation, code)
+    wanted = {place.evidence_id for place in found.places if place.code == code}
+    if not wanted:
+        return []
+    phrases = quotes.presences(place for place in found.places if place.evidence_id in wanted)
+    concerns = _concerns(evaluation, found, phrases, wanted)
+    return [concern for concern in concerns if concern.evidence_id in wanted]
 
 
 def about(
@@ -79,7 +90,8 @@ def _concerns(
     library = _library(evaluation, found, phrases)
     if wanted is not None:
         library = _around(library, wanted)
-    return run(library, _answers(evaluation))
+    concerns = run(library)
+    return answered(concerns, _answers(evaluation)) if concerns else concerns
 
 
 def _library(evaluation: Evaluation, found: Standing, phrases: Mapping[int, PhraseFound]) -> Library:
@@ -100,8 +112,13 @@ def _library(evaluation: Evaluation, found: Standing, phrases: Mapping[int, Phra
         ),
         evidence_years=tuple(evaluation.edition.evidence_years),
         closes_on=window.closes_on if window else None,
-        alike=pairs.alike_within(found.papers),
+        alike=pairs.alike_within(_read_ones(found)),
     )
+
+
+def _read_ones(found: Standing) -> list[UUID]:
+    """Documents that may have a text to compare."""
+    return [key for key, paper in found.papers.items() if any(file.read for file in paper.files)]
 
 
 def _around(library: Library, wanted: set[UUID]) -> Library:

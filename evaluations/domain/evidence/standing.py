@@ -5,16 +5,21 @@ Concerns, proposals and the library's rows are worked out from it; no row become
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import Exists, FilteredRelation, OuterRef, Q
 
 from evaluations.checks.documents import FileFacts, Paper
-from evaluations.models import Evaluation, EvidenceForm, EvidenceLink
+from evaluations.models import Evaluation, EvidenceFile, EvidenceForm, EvidenceLink, FileBand
 from indicators.domain.spec import loaded
+from kla_portal.prepared import prepared
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 class Place(NamedTuple):
@@ -68,14 +73,18 @@ _COLUMNS = (
 
 def of(evaluation: Evaluation) -> Standing:
     """One query, however much stands there."""
+    return _read(evaluation, _rows(evaluation.pk))
+
+
+def around(evaluation: Evaluation, code: str) -> Standing:
+    """The part of it on which it depends what is said of the documents at one question: these, those with a file in
+    common, and those with a band of the text in common, wherever they stand. One query."""
+    question = loaded(evaluation.edition.instrument).question_ids[code]
+    return _read(evaluation, _rows_around(evaluation.pk, question))
+
+
+def _read(evaluation: Evaluation, rows: Iterable[tuple[Any, ...]]) -> Standing:
     instrument = loaded(evaluation.edition.instrument)
-    in_force = FilteredRelation("evidence__files", condition=Q(evidence__files__retired_at__isnull=True))
-    rows = (
-        EvidenceLink.objects.filter(evaluation=evaluation, removed_at__isnull=True)
-        .annotate(now=in_force)
-        .order_by("added_at", "pk", "now__number")
-        .values_list(*_COLUMNS)
-    )
     slots: dict[int, tuple[int, Place]] = {}
     parts: dict[UUID, tuple[Any, ...]] = {}
     files: dict[UUID, dict[int, FileFacts]] = {}
@@ -92,6 +101,35 @@ def of(evaluation: Evaluation) -> Standing:
         places=tuple(place for slot, place in sorted(slots.values(), key=lambda one: order[one[0]])),
         papers={pk: _paper(pk, tuple(files.get(pk, {}).values()), *row) for pk, row in parts.items()},
     )
+
+
+def _standing(evaluation: int) -> QuerySet[EvidenceLink]:
+    return EvidenceLink.objects.filter(evaluation=evaluation, removed_at__isnull=True)
+
+
+def _columns(links: QuerySet[EvidenceLink]) -> QuerySet[EvidenceLink, tuple[Any, ...]]:
+    in_force = FilteredRelation("evidence__files", condition=Q(evidence__files__retired_at__isnull=True))
+    return links.annotate(now=in_force).order_by("added_at", "pk", "now__number").values_list(*_COLUMNS)
+
+
+@prepared
+def _rows(evaluation: int) -> QuerySet[EvidenceLink, tuple[Any, ...]]:
+    return _columns(_standing(evaluation))
+
+
+@prepared
+def _rows_around(evaluation: int, question: int) -> QuerySet[EvidenceLink, tuple[Any, ...]]:
+    here = _standing(evaluation).filter(slot__question=question).values("evidence")
+    files = EvidenceFile.objects.filter(evidence__in=here, retired_at__isnull=True)
+    same = EvidenceFile.objects.filter(
+        evidence=OuterRef("evidence"), retired_at__isnull=True, sha256__in=files.values("sha256")
+    )
+    alike = FileBand.objects.filter(
+        file__evidence=OuterRef("evidence"),
+        file__retired_at__isnull=True,
+        key__in=FileBand.objects.filter(file__in=files.values("pk")).values("key"),
+    )
+    return _columns(_standing(evaluation).filter(Q(evidence__in=here) | Exists(same) | Exists(alike)))
 
 
 def _paper(pk: UUID, files: tuple[FileFacts, ...], title: str, form: str, *rest: Any) -> Paper:

@@ -53,6 +53,26 @@ def test_of_any_few_the_same_as_of_all(crowded, seed):
     assert raised.about(crowded, few, found) == {key: whole[key] for key in few if key in whole}
 
 
+def test_at_each_question_the_same_as_of_all_in_the_same_order(crowded):
+    found, whole = standing.of(crowded), raised.of_evaluation(crowded)
+    seen = 0
+    for code in sorted({place.code for place in found.places}):
+        there = {place.evidence_id for place in found.places if place.code == code}
+        said = raised.at_question(crowded, code)
+        assert said == [concern for concern in whole if concern.evidence_id in there], code
+        seen += bool(said)
+    assert seen > 5
+
+
+def test_answers_are_read_only_where_something_is_raised(crowded, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert raised.at_question(crowded, "2.4") == []
+    with django_assert_num_queries(2):
+        assert [concern.rule for concern in raised.at_question(crowded, "2.6")] == ["expired"]
+    with django_assert_num_queries(1):
+        assert raised.at_question(crowded, "2.2") == [], "no document"
+
+
 def test_documents_that_do_not_stand_there_have_none(crowded, neighbour_evaluation, cast):
     other = put(neighbour_evaluation, "12.1", by=cast.coordinator_tanahbumbu, years=[])
     assert raised.about(crowded, [other.pk], standing.of(crowded)) == {}

@@ -412,4 +412,14 @@ def test_queries_in_the_longest_indicator(evaluation, cast, spec):
     put_evidence(evaluation, codes, by=cast.coordinator_tabalong)
     hand_in(evaluation, by=cast.coordinator_tabalong)
     client = signed_in(cast.verifier_kalsel)
-    assert queries(client, url("desk", evaluation.pk, "va", codes[0])) <= 25
+    assert queries(client, url("desk", evaluation.pk, "va", codes[0])) <= 22
+
+
+def test_names_of_those_who_decided_take_no_queries(submitted, client, cast, colleague):
+    path = url("desk", submitted.pk, "va", "1.1")
+    decide(submitted, Stage.VA, "1.1", Decision.ACCEPT, colleague)
+    before = queries(client, path)
+    for code in ("2.3", "12.1"):
+        decide(submitted, Stage.VA, code, Decision.ACCEPT, cast.verifier_kalsel)
+    assert queries(client, path) == before
+    assert f"oleh {colleague.name}" in text_of(client.get(path))

@@ -17,6 +17,7 @@ from evaluations.models import (
     Scan,
     Stage,
 )
+from evaluations.views.desk_viewer import papers_of
 from kla_portal import clock
 from kla_portal.events.models import Event, EventAction
 from tests.evaluations.cycle import decide
@@ -55,6 +56,25 @@ def test_the_first_document_opens_in_place_and_others_are_links(with_papers, sub
     picked = main_of(desk_of_12(submitted, client, dok=with_papers["photo"].pk))
     assert picture_of(with_papers["photo"]) in picked
     assert picture_of(with_papers["pdf"]) not in picked
+
+
+def test_the_papers_are_those_of_the_slots_with_every_file(with_papers, submitted, spec, cast):
+    second = file_row(with_papers["pdf"], number=2)
+    gone = file_row(
+        with_papers["pdf"], number=3, retired_at=clock.now(), retired_by=cast.coordinator_tabalong
+    )
+    EvidenceFile.objects.bulk_create([second, gone])
+    for code in ("12.1", "1.1", "2.3"):
+        question = spec.by_code[code]
+        found = papers_of(submitted, question)
+        fills = slots.fills_of(submitted, question)
+        assert [(p.slot, p.link, p.files) for p in found] == [
+            (f.slot, link, link.evidence.current_files) for f in fills for link in f.links
+        ]
+    (pdf, photo) = papers_of(submitted, spec.by_code["12.1"])
+    assert (second in pdf.files, gone in pdf.files) == (True, False)
+    assert gone in pdf.every
+    assert gone not in photo.every
 
 
 @pytest.mark.parametrize("dok", ["bukan-uuid", "00000000-0000-4000-8000-000000000000", ""])

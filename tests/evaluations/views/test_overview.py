@@ -99,7 +99,7 @@ def test_as_many_queries_full_as_nearly_empty(evaluation, by, sign_in, spec):
         fill(evaluation, values, by=by)
         put_evidence(evaluation, [HEALTH, "12.2", "12.3"], by=by)
 
-    assert same_queries(client, url("overview", evaluation.pk), more) <= 16
+    assert same_queries(client, url("overview", evaluation.pk), more) <= 12
 
 
 def test_two_results_show_the_newest(evaluation, by, sign_in):
