@@ -9,11 +9,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from evaluations.reports.paper import printable
-from evaluations.reports.xlsx import INDONESIAN, POINTS, WHOLE, _font, _head, _paper, _put
+from evaluations.reports.sheets import (
+    INDONESIAN,
+    POINTS,
+    WHOLE,
+    content,
+    head,
+    lines_above,
+    new_book,
+    paper,
+    put,
+)
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -70,26 +79,16 @@ class ActionBook:
 
 def actions_xlsx(book: ActionBook) -> bytes:
     """Three sheets: the plan, the lists behind its drop-downs, and (hidden) where it comes from."""
-    from openpyxl import Workbook  # noqa: PLC0415
-
-    made = Workbook()
-    sheet = made.active
-    assert sheet is not None  # noqa: S101  a new workbook has its first sheet
-    sheet.title = SHEET
+    made, sheet = new_book(SHEET, title=book.title)
     _plan(sheet, book)
     _lists(made.create_sheet(LISTS), book)
     _choices(sheet, book)
     hidden = made.create_sheet(ORIGIN)
     for number, (name, text) in enumerate({"bentuk": FORM, **book.origin}.items(), start=1):
-        _put(hidden.cell(number, 1), name)
-        _put(hidden.cell(number, 2), text)
+        put(hidden.cell(number, 1), name)
+        put(hidden.cell(number, 2), text)
     hidden.sheet_state = "hidden"
-    made.properties.creator = "Portal KLA"
-    made.properties.lastModifiedBy = None
-    made.properties.title = printable(book.title)
-    stream = BytesIO()
-    made.save(stream)
-    return stream.getvalue()
+    return content(made)
 
 
 def _plan(sheet: Worksheet, book: ActionBook) -> None:
@@ -98,9 +97,8 @@ def _plan(sheet: Worksheet, book: ActionBook) -> None:
         "Ubah baris yang ada atau isi baris kosong di bawahnya, lalu baca kembali di portal. Kolom abu-abu terkunci.",
         "Baris yang dihapus di sini tidak menghapus aksinya di portal.",
     )
-    for place, line in enumerate(lines, start=1):
-        _put(sheet.cell(place, 1), line).font = _font(bold=place == 1, size=14 if place == 1 else 10)
-    _head(sheet, HEAD_ROW, [(title, width) for _, title, width in COLUMNS])
+    lines_above(sheet, lines)
+    head(sheet, HEAD_ROW, [(title, width) for _, title, width in COLUMNS])
     for number in range(HEAD_ROW + 1, HEAD_ROW + 1 + len(book.lines) + SPARE):
         at = number - HEAD_ROW - 1
         cells = book.lines[at].cells if at < len(book.lines) else {}
@@ -113,7 +111,7 @@ def _plan(sheet: Worksheet, book: ActionBook) -> None:
     sheet.protection.sheet = True
     sheet.protection.formatColumns = False
     sheet.protection.formatRows = False
-    _paper(sheet)
+    paper(sheet)
 
 
 def _lines_of(cells: Mapping[str, object]) -> int:
@@ -128,7 +126,7 @@ def _line(sheet: Worksheet, number: int, cells: Mapping[str, object]) -> None:
         value = cells.get(name)
         cell = sheet.cell(number, column)
         if isinstance(value, str):
-            _put(cell, printable(value))
+            put(cell, printable(value))
         elif value is not None:
             cell.value = value  # type: ignore[assignment]
         cell.number_format = FORMATS.get(name, "General")
@@ -142,10 +140,10 @@ def _line(sheet: Worksheet, number: int, cells: Mapping[str, object]) -> None:
 
 
 def _lists(sheet: Worksheet, book: ActionBook) -> None:
-    _head(sheet, 1, [("Perangkat daerah", 50), ("Status", 20)])
+    head(sheet, 1, [("Perangkat daerah", 50), ("Status", 20)])
     for column, names in ((1, book.agencies), (2, book.statuses)):
         for number, name in enumerate(names, start=2):
-            _put(sheet.cell(number, column), printable(name))
+            put(sheet.cell(number, column), printable(name))
     sheet.protection.sheet = True
 
 

@@ -1,7 +1,4 @@
-"""HTML -> tagged PDF (PDF/UA-1, fonts embedded). The only importer of WeasyPrint.
-
-WeasyPrint is imported at the first PDF: processes that never print do not pay for it. It gets style sheets
-and pictures from memory and reaches neither the network nor the disk.
+"""The papers as PDF: each its values in its template, printed by ``press.py``.
 
 With a ``seal`` a paper ends with its number, code and QR; without one it is the same paper unsealed (previews, tests).
 """
@@ -21,20 +18,12 @@ from evaluations.reports.gaps import GapsReport
 from evaluations.reports.keys import template_folder
 from evaluations.reports.meeting import MeetingReport
 from evaluations.reports.pictures import pictures
+from evaluations.reports.press import ReportFailed, printed  # noqa: F401  what callers of this module catch
 from evaluations.reports.ranking import RankingReport
 from evaluations.reports.seal import Seal
 from evaluations.reports.shortfall import ShortfallReport
 from evaluations.reports.stages import StagesReport
 from kla_portal import measures
-
-SCHEME = "kla-report"
-"""``kla-report:district.css`` names a file in memory; no other address is served."""
-
-TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
-
-
-class ReportFailed(Exception):
-    """The PDF could not be made; the cause is chained. Nothing half-made is returned."""
 
 
 def district_report_pdf(report: DistrictReport, seal: Seal | None = None) -> bytes:
@@ -90,23 +79,12 @@ def meeting_pdf(report: MeetingReport) -> bytes:
 
 
 def _pdf(template: str, context: dict[str, Any]) -> bytes:
-    """The time of creation is the report's own, not the clock's: the same report gives the same bytes."""
+    """The time of creation is the report's own, not the clock's: the same report gives the same bytes.
+
+    Raises ``ReportFailed``.
+    """
     with measures.printing(template.removesuffix(".html")):
-        return _printed(template, context)
-
-
-def _printed(template: str, context: dict[str, Any]) -> bytes:
-    html = render_to_string(f"evaluations/report/{template}", context)
-    from weasyprint import HTML  # noqa: PLC0415
-    from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415
-
-    try:
-        document = HTML(string=html, base_url=None, url_fetcher=_fetcher_type()(assets()))
-        pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=True)
-    except FatalURLFetchingError as error:
-        # A BaseException: unhandled it would end the worker.
-        raise ReportFailed(f"{template}: {error}") from error
-    return pdf
+        return printed(render_to_string(f"evaluations/report/{template}", context), template, assets())
 
 
 @cache
@@ -114,24 +92,3 @@ def assets() -> dict[str, bytes]:
     """File name -> content of all that a report may load."""
     files = [*template_folder().glob("*.css"), *template_folder().glob("*.svg")]
     return {path.name: path.read_bytes() for path in files}
-
-
-@cache
-def _fetcher_type() -> Any:
-    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
-
-    class MemoryFetcher(URLFetcher):
-        """Serves ``kla-report:`` names from memory and refuses the rest; a refusal ends the rendering."""
-
-        def __init__(self, files: dict[str, bytes]) -> None:
-            super().__init__(allowed_protocols=(SCHEME,), allow_redirects=False, fail_on_errors=True)
-            self._files = files
-
-        def fetch(self, url: str, headers: Any = None) -> Any:
-            scheme, _, name = url.partition(":")
-            if scheme != SCHEME or name not in self._files:
-                raise ValueError(f"a report may not load {url}")
-            kind = TYPES[name[name.rindex(".") :]]
-            return URLFetcherResponse(url, self._files[name], {"Content-Type": f"{kind}; charset=utf-8"})
-
-    return MemoryFetcher

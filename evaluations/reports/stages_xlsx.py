@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING
 
-from evaluations.reports.paper import printable
-from evaluations.reports.stages import QuestionLine, StagesReport, SumLine
-from evaluations.reports.xlsx import (
+from evaluations.reports.sheets import (
     CHANGE,
     HEAD_ROW,
-    INDONESIAN,
-    POINTS,
     Value,
-    _font,
-    _head,
-    _paper,
-    _put,
-    _row,
+    cells,
+    content,
+    font,
+    head,
+    lines_above,
+    new_book,
+    paper,
+    points_format,
 )
+from evaluations.reports.stages import QuestionLine, StagesReport, SumLine
 
 if TYPE_CHECKING:
-    from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
 SHEETS = ("Nilai", "Pertanyaan")
@@ -29,22 +27,12 @@ SHEETS = ("Nilai", "Pertanyaan")
 
 def stages_xlsx(report: StagesReport) -> bytes:
     """Two sheets. Numbers are numbers; text is stored as text, never as a formula."""
-    from openpyxl import Workbook  # noqa: PLC0415
-
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None  # noqa: S101  a new workbook has its first sheet
-    sheet.title = SHEETS[0]
+    title = f"Perbandingan tahap {report.district_name}, {report.edition_name}"
+    created = report.printed_at.astimezone(report.zone).replace(tzinfo=None)
+    book, sheet = new_book(SHEETS[0], title=title, created=created)
     _sums_sheet(sheet, report)
     _questions_sheet(book.create_sheet(SHEETS[1]), report)
-    _properties(book, report)
-    stream = BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
-def _points(report: StagesReport) -> str:
-    return POINTS if report.places == 2 else f"{INDONESIAN}#,##0.{'0' * report.places}"
+    return content(book)
 
 
 def _title(sheet: Worksheet, report: StagesReport) -> None:
@@ -54,16 +42,15 @@ def _title(sheet: Worksheet, report: StagesReport) -> None:
         f"{report.edition_name}, Provinsi {report.province_name}",
         "; ".join([f"Disusun {report.printed_text}", *running, f"sidik data {report.digest}"]),
     )
-    for place, line in enumerate(lines, start=1):
-        _put(sheet.cell(place, 1), line).font = _font(bold=place == 1, size=14 if place == 1 else 10)
+    lines_above(sheet, lines)
 
 
 def _sums_sheet(sheet: Worksheet, report: StagesReport) -> None:
     _title(sheet, report)
     columns = [("Kode", 9), ("Klaster atau indikator", 52), ("Maksimum", 12)]
     columns += [(part.code, 13) for part in report.stages] + [("Selisih", 12)]
-    _head(sheet, HEAD_ROW, columns)
-    points = _points(report)
+    head(sheet, HEAD_ROW, columns)
+    points = points_format(report.places)
     formats = ["", "", points, *(points for _ in report.stages), CHANGE]
     totals: list[Value] = [part.total for part in report.stages]
     rows: list[list[Value]] = [["", "Nilai", report.maximum, *totals, report.step]]
@@ -73,13 +60,13 @@ def _sums_sheet(sheet: Worksheet, report: StagesReport) -> None:
         rows += [_sum_row(part.line) for part in cluster.indicators]
     clusters = {cluster.line.code for cluster in report.clusters}
     for number, values in enumerate(rows, start=HEAD_ROW + 1):
-        _row(sheet, number, values, formats)
+        cells(sheet, number, values, formats)
         if values[0] in clusters or number <= HEAD_ROW + 2:
             for column in range(1, len(columns) + 1):
-                sheet.cell(number, column).font = _font(bold=True)
+                sheet.cell(number, column).font = font(bold=True)
     sheet.freeze_panes = f"C{HEAD_ROW + 1}"
     sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
-    _paper(sheet)
+    paper(sheet)
 
 
 def _sum_row(line: SumLine) -> list[Value]:
@@ -90,7 +77,7 @@ def _questions_sheet(sheet: Worksheet, report: StagesReport) -> None:
     from openpyxl.utils import get_column_letter  # noqa: PLC0415
 
     _title(sheet, report)
-    points = _points(report)
+    points = points_format(report.places)
     columns: list[tuple[str, int, str]] = [
         ("Klaster", 8, ""), ("Indikator", 9, ""), ("Pertanyaan", 11, ""), ("Judul", 46, ""),
         ("Maksimum", 11, points),
@@ -101,7 +88,7 @@ def _questions_sheet(sheet: Worksheet, report: StagesReport) -> None:
         columns.append((f"Jawaban {stage.code}", 34, ""))
         if stage.code != "EM":
             columns += [(f"Putusan {stage.code}", 12, ""), (f"Alasan {stage.code}", 44, "")]
-    _head(sheet, HEAD_ROW, [(title, width) for title, width, _ in columns])
+    head(sheet, HEAD_ROW, [(title, width) for title, width, _ in columns])
     formats = [form for _, _, form in columns]
     rows = [
         _question_row(cluster.line.code, part.line.code, line)
@@ -110,12 +97,12 @@ def _questions_sheet(sheet: Worksheet, report: StagesReport) -> None:
         for line in part.questions
     ]
     for number, values in enumerate(rows, start=HEAD_ROW + 1):
-        _row(sheet, number, values, formats)
+        cells(sheet, number, values, formats)
     last_row, last_column = HEAD_ROW + len(rows), get_column_letter(len(columns))
     sheet.auto_filter.ref = f"A{HEAD_ROW}:{last_column}{last_row}"
     sheet.freeze_panes = f"D{HEAD_ROW + 1}"
     sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
-    _paper(sheet)
+    paper(sheet)
 
 
 def _question_row(cluster: str, indicator: str, line: QuestionLine) -> list[Value]:
@@ -127,11 +114,3 @@ def _question_row(cluster: str, indicator: str, line: QuestionLine) -> list[Valu
         if cell.stage != "EM":
             values += [cell.decision, cell.reason]
     return values
-
-
-def _properties(book: Workbook, report: StagesReport) -> None:
-    book.properties.creator = "Portal KLA"
-    book.properties.lastModifiedBy = None
-    book.properties.title = printable(f"Perbandingan tahap {report.district_name}, {report.edition_name}")
-    # Excel's own date cells know no zone.
-    book.properties.created = report.printed_at.astimezone(report.zone).replace(tzinfo=None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +17,7 @@ from django.core.files.storage import Storage, storages
 from django.db.models import Q
 
 from evaluations.domain.evidence import store
-from evaluations.models import EvidenceFile, FileReading, StoredReport, UploadPiece
+from evaluations.models import EvidenceFile, FileReading, ReportKind, StoredReport, UploadPiece
 
 log = logging.getLogger(__name__)
 
@@ -152,6 +152,24 @@ def delete_orphans(tally: Tally, *, before: datetime) -> Iterator[str]:
         yield name
 
 
+def stray_papers(*, before: datetime) -> Iterator[str]:
+    """The same in the storage of rendered reports: a process that ended between a paper and its row left it there."""
+    storage = storages["reports"]
+    for kind in ReportKind.values:
+        for names in _by_folder(storage, kind):
+            for name in _without_row(names, _printed):
+                if _is_older(storage, name, before):
+                    yield name
+
+
+def delete_stray_papers(tally: Tally, *, before: datetime) -> Iterator[str]:
+    """The same, each deleted."""
+    for name in stray_papers(before=before):
+        storages["reports"].delete(name)
+        tally.deleted += 1
+        yield name
+
+
 def _by_folder(storage: Storage, folder: str) -> Iterator[list[str]]:
     """The names below ``folder``, one folder's files at a time."""
     try:
@@ -168,9 +186,13 @@ def _unknown(folder: str, names: list[str]) -> Iterable[str]:
     if folder == PREVIEWS:
         owner = names[0].split("/")[-2]
         return () if _is_file(owner) else names
+    return _without_row(names, _known)
+
+
+def _without_row(names: list[str], known_of: Callable[[list[str]], set[str]]) -> list[str]:
     known: set[str] = set()
     for start in range(0, len(names), 500):
-        known |= _known(names[start : start + 500])
+        known |= known_of(names[start : start + 500])
     return [name for name in names if name not in known]
 
 
@@ -180,6 +202,11 @@ def _known(names: list[str]) -> set[str]:
     thumbnails = FileReading.objects.filter(thumbnail__in=names).values_list("thumbnail", flat=True)
     pieces = UploadPiece.objects.filter(storage_name__in=names).values_list("storage_name", flat=True)
     return {*files, *thumbnails, *pieces}
+
+
+def _printed(names: list[str]) -> set[str]:
+    """Those of them that a report's row names."""
+    return set(StoredReport.objects.filter(storage_name__in=names).values_list("storage_name", flat=True))
 
 
 def _is_file(text: str) -> bool:

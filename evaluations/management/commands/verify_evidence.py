@@ -1,8 +1,12 @@
-"""``manage.py verify_evidence``: prove that the evidence storage holds what the rows name, and nothing else."""
+"""``manage.py verify_evidence``: prove that the evidence storage holds what the rows name, and nothing else.
+
+Of the rendered reports only files without a row are sought; they are not read.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -11,6 +15,7 @@ from evaluations.domain.evidence import custody
 from kla_portal import clock
 from kla_portal.indonesian import angka, ukuran
 from kla_portal.regions.models import District
+from kla_portal.stores import REPORTS
 
 EVERY = 1000
 
@@ -18,7 +23,7 @@ EVERY = 1000
 class Command(BaseCommand):
     help = (
         "Membaca setiap berkas data dukung dan membandingkan sha256-nya; mencari berkas yang hilang, berubah, atau "
-        "yatim (tanpa catatan). Kode keluar 1 bila ada yang tidak beres."
+        "yatim (tanpa catatan), juga di penyimpanan laporan. Kode keluar 1 bila ada yang tidak beres."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -77,9 +82,13 @@ class Command(BaseCommand):
     def _orphans(self, tally: custody.Tally, days: int, delete: bool) -> int:
         """How many are left; deleted ones are no fault any more."""
         before = clock.now() - timedelta(days=days)
-        names = custody.delete_orphans(tally, before=before) if delete else custody.orphans(before=before)
+        if delete:
+            names = custody.delete_orphans(tally, before=before)
+            papers = custody.delete_stray_papers(tally, before=before)
+        else:
+            names, papers = custody.orphans(before=before), custody.stray_papers(before=before)
         left = 0
-        for name in names:
+        for name in chain(names, (f"{REPORTS}/{name}" for name in papers)):
             self.stderr.write(f"{'yatim, dihapus' if delete else 'yatim'}: {name}")
             left += 0 if delete else 1
         return left

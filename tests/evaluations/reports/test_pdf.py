@@ -9,8 +9,10 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from evaluations.reports import pdf
-from evaluations.reports.pdf import ReportFailed, district_report_pdf, ranking_pdf, receipt_pdf
+from evaluations.reports import pdf, press
+from evaluations.reports.keys import template_folder
+from evaluations.reports.pdf import district_report_pdf, ranking_pdf, receipt_pdf
+from evaluations.reports.press import ReportFailed
 from evaluations.scoring.rules import best_answer
 from evaluations.scoring.score import tree_from_dict
 from kla_portal.indonesian import angka
@@ -204,7 +206,7 @@ def test_no_socket_is_opened_while_printing(monkeypatch):
     ],
 )
 def test_fetcher_serves_its_own_files_only(url):
-    fetcher = pdf._fetcher_type()(pdf.assets())
+    fetcher = press._types().fetcher(pdf.assets())
     with pytest.raises(ValueError, match="may not load"):
         fetcher(url)
     assert b"@page" in fetcher("kla-report:paper.css").read()
@@ -220,7 +222,7 @@ def test_a_refused_resource_fails_the_report_instead_of_vanishing(monkeypatch, u
 
 def test_every_style_and_picture_that_templates_name_exists():
     named = set()
-    for path in pdf.template_folder().iterdir():
+    for path in template_folder().iterdir():
         named |= set(re.findall(r"kla-report:([\w.]+)", path.read_text(encoding="utf-8")))
     assert named == set(pdf.assets())
 

@@ -10,8 +10,8 @@ from io import BytesIO, StringIO
 from openpyxl import load_workbook
 
 from evaluations.reports.analysis_xlsx import COLUMNS, training_xlsx
+from evaluations.reports.sheets import HEAD_ROW
 from evaluations.reports.training import HEADS, TrainingLine, TrainingList, training_csv
-from evaluations.reports.xlsx import HEAD_ROW
 
 
 def line(**more):

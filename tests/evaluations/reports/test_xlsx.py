@@ -10,7 +10,8 @@ import pytest
 from openpyxl import load_workbook
 
 from evaluations.reports.ranking import AbsentDistrict
-from evaluations.reports.xlsx import HEAD_ROW, ranking_xlsx
+from evaluations.reports.sheets import HEAD_ROW
+from evaluations.reports.xlsx import ranking_xlsx
 from tests.evaluations.reports import build
 
 EVIL = ['=HYPERLINK("http://127.0.0.1","klik")', "+1+1", "-2", "@SUM(A1)"]
