@@ -55,8 +55,9 @@ run: python
 demo: setup
 	@$(BIN) .ci/demo.py rebuild
 
+# What Python compiled is kept, whatever the host says: the suite starts it some hundred times.
 test: dev
-	@$(BIN) -m pytest --numprocesses $(JOBS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN) -m pytest --numprocesses $(JOBS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # Up to 25 minutes on a machine with nothing else to do; BENCH=quick for six. Writes docs/benchmark.md.
 BENCH ?=

@@ -3,43 +3,51 @@
 ``--dist loadfile`` hands whole files to the processes, by itself those with the most tests first; but what takes long
 here is few tests: a journey in the browser, the demo. So ``make test`` keeps the order of the collection
 (``--no-loadscope-reorder``), and the collection has the files of ``LONG`` in front. The rest stays in its random order.
+The folders of ``TOGETHER`` go as a whole.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
 LONG = (
     "tests/browser/test_pages.py",
-    # Second, so that it fills the other process while the first builds the browser's demo.
-    "tests/kla_portal/web/test_seed_demo.py",
-    "tests/browser/test_uploads.py",
+    # Second, so that it fills the other process while the first builds the demo; what needs the demo comes after.
     "tests/architecture/matrix/test_matrix.py",
-    "tests/browser/test_axe.py",
-    "tests/browser/test_axe_states.py",
     "tests/endurance/test_killed.py",
+    "tests/browser/test_uploads.py",
+    "tests/browser/test_axe_states.py",
+    "tests/browser/test_axe.py",
+    "tests/hostile/test_queries.py",
     "tests/browser/test_verification.py",
     "tests/browser/test_journeys.py",
-    "tests/evaluations/messages/test_reminders.py",
+    "tests/browser/test_budget.py",
+    "tests/endurance/test_two_hosts.py",
     "tests/browser/test_conflict.py",
     "tests/browser/test_saving.py",
     "tests/browser/test_keyboard.py",
+    "tests/hostile/test_scripts.py",
     "tests/browser/test_guide_library.py",
     "tests/browser/test_evidence_journey.py",
     "tests/browser/test_guide_plan.py",
     "tests/browser/test_outbox.py",
     "tests/browser/test_target_journey.py",
     "tests/kla_portal/operations/backup/test_round_trip.py",
-    "tests/architecture/test_headers.py",
+    "tests/deploy/test_nginx.py",
     "tests/architecture/test_posting.py",
     "tests/architecture/test_production.py",
     "tests/browser/test_workbook_journey.py",
     "tests/evaluations/workbooks/test_libreoffice.py",
     "tests/evaluations/history/test_stages_view.py",
     "tests/evaluations/reports/test_pdf.py",
-    "tests/test_leftout.py",
+    "tests/kla_portal/web/test_seed_demo.py",
 )
 """Longest first, as the slowest durations of a whole run say; 20 seconds or more."""
+
+TOGETHER = ("tests/kla_portal/operations/backup/", "tests/deploy/")
+"""Folders whose files share what takes long to make: one process has them all."""
 
 RANK = {path: rank for rank, path in enumerate(LONG)}
 
@@ -47,6 +55,25 @@ RANK = {path: rank for rank, path in enumerate(LONG)}
 def rank(path: str) -> int:
     """Where the file of this node id (``tests/a.py::test_b``) stands; all others stand together behind."""
     return RANK.get(path.split("::", 1)[0], len(RANK))
+
+
+def block(nodeid: str) -> str:
+    """What one process takes as a whole: the file, or the folder."""
+    file = nodeid.split("::", 1)[0]
+    return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | None:
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class Blocks(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return block(nodeid)
+
+    return Blocks(config, log)
 
 
 @pytest.hookimpl(trylast=True)

@@ -22,7 +22,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.browser.portal import PASSWORD, ROOT, Portal
+from tests.browser.portal import PASSWORD, Portal
+from tests.demo import ROOT, shared_folder
 
 FLAGS = [
     "--no-sandbox",
@@ -68,8 +69,7 @@ def chromium_path() -> str:
 @pytest.fixture(scope="session")
 def portal(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     running = Portal(tmp_path_factory.mktemp("portal"))
-    base = tmp_path_factory.getbasetemp()
-    running.prepare(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+    running.prepare(shared_folder(tmp_path_factory))
     running.start()
     yield running
     running.stop()
@@ -159,11 +159,20 @@ PageAs = Callable[..., Page]
 
 
 @pytest.fixture
-def page_as(open_context: OpenContext) -> PageAs:
-    """``page_as("koordinator.tabalong")``: a signed-in page at 1366 x 768, in a browser of its own."""
+def page_as(open_context: OpenContext, portal: Portal) -> PageAs:
+    """``page_as("koordinator.tabalong")``: a signed-in page at 1366 x 768, in a browser of its own.
+
+    The session was begun when the demo was built. What signing in does is tested with ``sign_in``.
+    """
 
     def enter(username: str, **options: object) -> Page:
-        return sign_in(open_context(**options).new_page(), username)
+        context = open_context(**options)
+        page, session = context.new_page(), portal.session(username)
+        if session is None:
+            return sign_in(page, username)
+        context.add_cookies([session])  # type: ignore[list-item]
+        page.goto("/")
+        return page
 
     return enter
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import os
 import shutil
 import socket
 import sqlite3
@@ -13,9 +11,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests import demo
+from tests.demo import ROOT
+
 START_SECONDS = 60
 PASSWORD = "kla-demo-2026"
 """Of every account of the demo."""
@@ -35,46 +37,37 @@ class Portal:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "portal.log"
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        self.env = kept | {
-            "KLA_MODE": "demo",
-            "KLA_DATA_DIR": str(folder / "data"),
-            "PYTHONPATH": str(ROOT),
-            "DJANGO_SETTINGS_MODULE": "kla_portal.settings",
-        }
+        self.env = demo.environment(folder / "data")
         self.process: subprocess.Popen[bytes] | None = None
-        self.database = folder / "data" / "kla.sqlite3"
+        self.database = folder / "data" / demo.DATABASE
         self.demo = self.database
         """The demo as it was built; ``prepare`` names the shared one."""
-
-    def run(self, data: Path, *command: str) -> None:
-        env = self.env | {"KLA_DATA_DIR": str(data)}
-        done = subprocess.run(
-            [sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise RuntimeError(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
+        self.planted: dict[str, Any] = {}
+        self.given: Counter[str] = Counter()
 
     def prepare(self, shared: Path) -> None:
         """A copy of the demo, which is built once in ``shared`` for all test processes of a run."""
-        built, done = shared / "demo", shared / "demo-is-built"
-        with (shared / "demo.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not done.exists():
-                self.run(built, "manage.py", "migrate", "--verbosity", "0")
-                self.run(built, "manage.py", "seed_demo")
-                self.run(built, "manage.py", "collectstatic", "--noinput", "--verbosity", "0")
-                done.touch()
+        built = demo.built(shared)
         shutil.copytree(built, self.folder / "data")
-        self.demo = built / "kla.sqlite3"
+        self.demo = built / demo.DATABASE
+        self.planted = demo.sessions(built)
 
     def renew(self) -> None:
         """Every row as in the demo again, under the running portal; files of rows that are gone stay on disk."""
         with (
-            contextlib.closing(sqlite3.connect(self.demo)) as demo,
+            contextlib.closing(sqlite3.connect(self.demo)) as built,
             contextlib.closing(sqlite3.connect(self.database, timeout=20)) as rows,
         ):
-            demo.backup(rows)
+            built.backup(rows)
+        self.given.clear()
+
+    def session(self, username: str) -> dict[str, str] | None:
+        """A cookie, as Playwright takes it, of somebody who signed in; none when this test has used them all."""
+        unused = self.planted["keys"].get(username, [])[self.given[username] :]
+        if not unused:
+            return None
+        self.given[username] += 1
+        return {"name": self.planted["cookie"], "value": unused[0], "url": self.url}
 
     def start(self) -> None:
         self.process = subprocess.Popen(

@@ -8,6 +8,7 @@ import pytest
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, Route, expect
 
+from tests import demo
 from tests.browser import axe
 from tests.browser.conftest import DESKTOP, PHONE, OpenContext, PageAs, Watch
 from tests.browser.portal import PASSWORD, Portal
@@ -96,9 +97,9 @@ def test_without_scripts(open_context: OpenContext, watch: Watch) -> None:
 @pytest.fixture
 def closed(portal: Portal) -> Iterator[None]:
     data = portal.folder / "data"
-    portal.run(data, "manage.py", "maintenance", "on", "Pembaruan portal")
+    demo.run(data, "manage.py", "maintenance", "on", "Pembaruan portal")
     yield
-    portal.run(data, "manage.py", "maintenance", "off")
+    demo.run(data, "manage.py", "maintenance", "off")
 
 
 @pytest.mark.usefixtures("closed")

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import re
+from base64 import b32decode
 from collections.abc import Callable
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import IMAGES, OpenContext, PageAs, Watch
+from kla_portal.accounts.domain.second_factor import NewDevice
+from tests.browser.conftest import IMAGES, OpenContext, PageAs, Watch, sign_in
 from tests.browser.portal import Portal
 from tests.browser.steps import bar, card, is_saved, number, open_indicator, status, write_note
+from tests.kla_portal.accounts.telephone import shown
 
 Shot = Callable[..., None]
 
 GUIDE = IMAGES.parent
 LIMIT, LARGEST = 2_000_000, 150_000
 """Bytes of all committed pictures together, and of one."""
+
+PRINTED = NewDevice(key=b"bukan kunci siapapun".hex(), username="admin.kalsel")
+"""The key in the guide's picture. It opens nothing: what a set-up page shows is a secret, also a demo's."""
+
+ANDROID = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36"
 
 PAGES = {
     "koordinator.tabalong": {
@@ -59,6 +67,44 @@ def test_the_way_in_names_the_next_step_on_a_phone(open_context: OpenContext, sh
     expect(page.locator("h1")).to_have_text("Masuk")
     expect(page.get_by_label("Nama pengguna")).to_be_visible()
     shot(page, "masuk-ponsel")
+
+
+def test_the_second_step_is_set_up_as_the_guide_tells(page_as: PageAs, shot: Shot) -> None:
+    page = page_as("admin.kalsel")
+    page.goto("/akun/profil/")
+    page.get_by_role("link", name="Verifikasi dua langkah").click()
+    page.get_by_role("link", name="Pasang sekarang").click()
+    expect(page.locator("main h2")).to_have_text([re.compile(rf"^{step}\. ") for step in (1, 2, 3)])
+    sheet, key, picture = (page.locator(part) for part in ("form.sheet", "form.sheet code", "form.sheet img"))
+    secret = b32decode(key.inner_text().replace(" ", "")).hex()
+    real = picture.get_attribute("src")
+    key.evaluate("(code, text) => { code.textContent = text; }", PRINTED.grouped)
+    picture.evaluate("(img, address) => { img.src = address; }", PRINTED.picture)
+    assert real not in (None, PRINTED.picture)
+    shot(sheet, "masuk-dua-langkah")
+    page.get_by_label("Kode dari aplikasi di telepon").fill(shown(secret))
+    page.get_by_role("button", name="Pasang").click()
+    expect(page.locator("main ol code")).to_have_count(10)
+    page.get_by_role("link", name="Saya sudah menyimpannya").click()
+    expect(page.locator(".page-head")).to_contain_text("Terpasang")
+
+
+def test_the_sessions_of_an_account_are_seen_and_ended(
+    page_as: PageAs, open_context: OpenContext, shot: Shot
+) -> None:
+    page = page_as("verifikator.kalsel")
+    page.goto("/akun/sesi/")
+    page.get_by_role("button", name="Akhiri semua sesi lain").click()
+    here = sign_in(open_context().new_page(), "verifikator.kalsel")
+    page = sign_in(open_context(user_agent=ANDROID).new_page(), "verifikator.kalsel")
+    here.goto("/akun/sesi/")
+    other = here.locator("main section", has_text="Sedang berjalan").locator("tr", has_text="Android")
+    expect(other).to_be_visible()
+    shot(here, "masuk-sesi")
+    other.get_by_role("button", name="Akhiri").click()
+    expect(other).to_have_count(0)
+    page.goto("/akun/profil/")
+    expect(page.locator("h1")).to_have_text("Masuk")
 
 
 def test_leader_and_contributor_see_their_first_page_on_a_phone(phone_as: PageAs, shot: Shot) -> None:

@@ -408,24 +408,25 @@ def test_a_folder_is_matched_looked_at_and_saved(
     expect(page.locator("[data-files]").first).to_contain_text("rapat")
 
 
-def test_two_hundred_files_arrive_though_the_network_is_cut_ten_times(
+def test_a_folder_arrives_though_the_network_is_cut_ten_times(
     page_as: PageAs, portal: Portal, paper: Callable[..., Path]
 ) -> None:
+    """Fifty files; that the portal holds two hundred at once is tested without a browser."""
     page = page_as(NEIGHBOUR)
     bulk_page(page)
     dice = random.Random(20260401)
-    files = [paper(f"banyak/{number:03} berkas.pdf", f"banyak {number}") for number in range(200)]
+    files = [paper(f"banyak/{number:03} berkas.pdf", f"banyak {number}") for number in range(50)]
     line = Line(page, 10 * MB)
     page.locator("#berkas").set_input_files(files)
     page.get_by_role("button", name="Unggah", exact=True).click()
     total = page.locator("[data-total] p")
-    for place in sorted(dice.sample(range(5, 195), 10)):
+    for place in sorted(dice.sample(range(2, 48), 10)):
         wait_for(page, lambda place=place: page.locator("[data-row]").count() >= place, seconds=60)
         page.wait_for_timeout(dice.randrange(200))
         line.cut()
         page.wait_for_timeout(dice.randrange(100, 600))
         line.mend()
-    expect(total).to_contain_text("200 dari 200 berkas sampai", timeout=60_000)
-    expect(page.locator("[data-row]")).to_have_count(200)
+    expect(total).to_contain_text("50 dari 50 berkas sampai", timeout=60_000)
+    expect(page.locator("[data-row]")).to_have_count(50)
     assert arrived(portal, "___ berkas.pdf") == {file.name: digest(file) for file in files}
     assert page.evaluate(KEPT) == []

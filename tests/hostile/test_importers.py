@@ -50,6 +50,8 @@ def spoiled(draw, text: str = SMALL) -> str:
     """The small instrument with a few lines dropped, doubled, moved or overwritten."""
     lines = text.splitlines()
     for _ in range(draw(st.integers(1, 4))):
+        if not lines:
+            break
         at = draw(st.integers(0, len(lines) - 1))
         deed = draw(st.sampled_from(["drop", "double", "value", "swap", "indent", "cut", "insert"]))
         if deed == "drop":

@@ -102,6 +102,12 @@ def test_a_person_has_so_many_unfinished_uploads(evaluation, by, cast, monkeypat
     begun(evaluation, by, PDF)
 
 
+def test_a_folder_of_two_hundred_files_finds_room(evaluation, by):
+    for number in range(200):
+        begun(evaluation, by, PDF, f"banyak/{number:03} berkas.pdf", place=None)
+    assert uploads.mine(evaluation, by=by).count() == 200
+
+
 def test_the_same_announced_file_goes_on_where_it_stopped(evaluation, by):
     first = begun(evaluation, by, PDF, sha256=sha256(PDF))
     uploads.append(upload=first, offset=0, data=PDF[:100], by=by)

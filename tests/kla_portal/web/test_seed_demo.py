@@ -1,14 +1,16 @@
-"""The demo is built once here, beside the test suite's own editions, and looked at from all sides."""
+"""The demo is built once and looked at from all sides."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
 from io import StringIO
+from shutil import copy
 
 import pytest
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from evaluations.checks import Severity
@@ -47,14 +49,34 @@ from kla_portal.web.demo import planned
 from kla_portal.web.demo.build import Codes, build
 from kla_portal.web.demo.people import ACCOUNTS, PASSWORD
 from kla_portal.web.demo.places import KALSEL, PLACES, TABALONG, TANAH_BUMBU
+from tests import demo as shared_demo
 
-CODES = Codes(past="demo-2024", present="demo-2026")
+FILES = "django.core.files.storage.FileSystemStorage"
+DEMO_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 
-@pytest.mark.django_db
-def test_the_whole_demo(client):
-    build(CODES)
-    past, present = (Edition.objects.get(code=code) for code in (CODES.past, CODES.present))
+@pytest.fixture
+def codes(request, settings, tmp_path, tmp_path_factory, django_db_setup, django_db_blocker):
+    """Of the demo's editions. On SQLite it is a copy of the one that the browser tests look at, built as by ``make run``;
+    on PostgreSQL it is built here, beside the suite's own editions."""
+    if connection.vendor != "sqlite":
+        request.getfixturevalue("db")
+        names = Codes(past="demo-2024", present="demo-2026")
+        build(names)
+        yield names
+        return
+    folder = shared_demo.built(shared_demo.shared_folder(tmp_path_factory))
+    copy(folder / shared_demo.DATABASE, tmp_path)
+    evidence = {"BACKEND": FILES, "OPTIONS": {"location": folder / "evidence"}}
+    settings.STORAGES = settings.STORAGES | {"evidence": evidence}
+    settings.PASSWORD_HASHERS = DEMO_HASHERS
+    with django_db_blocker.unblock(), shared_demo.instead(tmp_path):
+        yield Codes()
+
+
+@pytest.mark.timeout(600)
+def test_the_whole_demo(codes, client):
+    past, present = (Edition.objects.get(code=code) for code in (codes.past, codes.present))
     assert (past.evidence_years, present.evidence_years) == ([2022, 2023], [2024, 2025])
     assert present.previous == past
     look_at_the_past(past)
