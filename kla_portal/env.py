@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
+
+import dj_database_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 MODES = ("production", "demo", "test")
@@ -56,6 +58,30 @@ def number(name: str, default: int) -> int:
 
 def words(name: str) -> list[str]:
     return [word.strip() for word in text(name).split(",") if word.strip()]
+
+
+def database(default: str) -> dict[str, Any]:
+    """What ``DATABASE_URL`` names, else the address ``default``.
+
+    One that cannot be read is not repeated, not even by the parser's own words: they would show half its password.
+    """
+    try:
+        found: dict[str, Any] = {
+            **dj_database_url.parse(
+                text("DATABASE_URL") or default,
+                conn_max_age=number("DB_CONN_MAX_AGE", 60),
+                conn_health_checks=True,
+            )
+        }
+    except ValueError:
+        found = {}
+    # A bare slash in the password ends the host's name: what follows would be taken for the database's.
+    if not found or ("@" in str(found["NAME"]) and "sqlite" not in found["ENGINE"]):
+        refuse(
+            "DATABASE_URL tidak terbaca. Bentuknya postgres://nama:sandi@tuan-rumah:5432/basisdata; "
+            "tulis / # ? % dalam sandi sebagai %2F %23 %3F %25."
+        )
+    return found
 
 
 def mode() -> str:

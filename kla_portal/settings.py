@@ -7,7 +7,6 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import bootstrap_wrapper
-import dj_database_url
 from csp.constants import NONE, SELF
 
 from kla_portal import env, stores
@@ -115,13 +114,7 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # Database: SQLite on the local disk, or whatever DATABASE_URL names.
-DATABASES = {
-    "default": dj_database_url.parse(
-        env.text("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'kla.sqlite3'}",
-        conn_max_age=env.number("DB_CONN_MAX_AGE", 60),
-        conn_health_checks=True,
-    )
-}
+DATABASES = {"default": env.database(f"sqlite:///{DATA_DIR / 'kla.sqlite3'}")}
 DB_STATEMENT_SECONDS = env.number("DB_STATEMENT_SECONDS", 0)
 """On PostgreSQL: after so long a statement, or a transaction in which nothing happens, is ended. 0: never."""
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -344,6 +337,7 @@ MAINTENANCE_SECONDS = 5
 LOG_FORMAT = env.text("LOG_FORMAT", "json" if PRODUCTION else "line")
 if LOG_FORMAT not in {"json", "line"}:
     env.refuse(f"LOG_FORMAT={LOG_FORMAT} tidak dikenal; pilih json atau line.")
+DEFAULT_EXCEPTION_REPORTER_FILTER = "kla_portal.web.fault_reports.FaultReportFilter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -61,7 +61,9 @@ def begin_sitting(request: HttpRequest, *, password_given: bool = True) -> None:
     if not request.session.session_key:
         request.session.save()
     agent = devices.device_words(request.headers.get("User-Agent", ""))
-    sighting = devices.recognise(user=user, secret=request.COOKIES.get(devices.COOKIE, ""), agent=agent)
+    sighting = devices.recognise(
+        user=user, secret=request.COOKIES.get(devices.COOKIE, ""), agent=agent, visit=_visit(request)
+    )
     sitting = sittings.begin(
         user=user,
         session_key=request.session.session_key or "",
@@ -75,6 +77,14 @@ def begin_sitting(request: HttpRequest, *, password_given: bool = True) -> None:
         messages.warning(request, NEW_DEVICE.format(agent=agent))
     for other in sighting.others:
         messages.warning(request, OTHER_DEVICE.format(agent=other.agent))
+
+
+def _visit(request: HttpRequest) -> str:
+    """What requests of one browser share before it is known: the token its form came with, as the browser sent it.
+
+    The next sign-in has another: Django gives a new one with each.
+    """
+    return request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
 
 
 def mark(session: SessionBase, sitting: int, *, password_given: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable
+from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponse
 
@@ -17,9 +18,8 @@ class NulMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            return bad_request(request, ValueError("NUL"))
-        if any("\x00" in value for value in request.COOKIES.values()):
+        written = (request.path, unquote(request.META.get("QUERY_STRING", "")), *request.COOKIES.values())
+        if any("\x00" in text for text in written):
             return bad_request(request, ValueError("NUL"))
         if request.encoding and codecs.lookup(request.encoding).name not in {"utf-8", "ascii"}:
             # "charset=base64" names a codec, but none of text: reading the form or the address would break.

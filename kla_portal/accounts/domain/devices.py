@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from kla_portal import clock
 from kla_portal.accounts.domain import notices
@@ -82,32 +83,48 @@ def is_known(user: User, secret: str) -> bool:
     return bool(_SECRET.fullmatch(secret)) and user.devices.filter(digest=digest_of(secret)).exists()
 
 
+def secret_for(user: User, visit: str) -> str:
+    """The secret of a browser that has none, 32 hex digits: the same to all requests of one visit and person.
+
+    ``visit`` is what those requests have in common before the first answer came back. Made with the portal's key,
+    so whoever planted a visit in a browser still knows no secret of it; without one the secret is drawn.
+    """
+    if not visit:
+        return secrets.token_hex(16)
+    return salted_hmac(f"kla_portal.device.{user.pk}", visit, algorithm="sha256").hexdigest()[:32]
+
+
 @transaction.atomic
-def recognise(*, user: User, secret: str, agent: str) -> Sighting:
+def recognise(*, user: User, secret: str, agent: str, visit: str = "") -> Sighting:
     """Note the device of a sign-in. ``secret`` as the cookie said, or empty; ``agent`` in words.
 
     A device that is new to an account with known ones is an event and a letter to the person. An account's very
-    first device is neither: there is nothing to compare it with.
+    first device is neither: there is nothing to compare it with. One browser that signs in twice at once (a form
+    sent twice, two requests of one session) has the same ``visit`` in both, and is one device.
     """
     now = clock.now()
-    digest = digest_of(secret) if _SECRET.fullmatch(secret) else ""
-    device = user.devices.select_for_update().filter(digest=digest).first() if digest else None
+    # One sign-in of a person after the other: which device was there first, and which is news, is then exact.
+    User.objects.select_for_update().only("pk").get(pk=user.pk)
+    # A secret the portal never gave is replaced, not adopted: somebody may have planted it.
+    if not _given(secret):
+        secret = secret_for(user, visit)
+    device = user.devices.filter(digest=digest_of(secret)).first()
     if device:
         others = tuple(user.devices.filter(first_seen_at__gt=device.last_seen_at).exclude(pk=device.pk))
         device.agent, device.last_seen_at = agent, max(now, device.last_seen_at)
         device.save(update_fields=["agent", "last_seen_at"])
         return Sighting(device, secret, is_new=False, others=others)
-    # A secret the portal never gave is replaced, not adopted: somebody may have planted it.
-    if not digest or not KnownDevice.objects.filter(digest=digest).exists():
-        secret = secrets.token_hex(16)
     is_new = user.devices.exists()
-    device, _ = user.devices.get_or_create(
-        digest=digest_of(secret), defaults={"agent": agent, "first_seen_at": now, "last_seen_at": now}
-    )
+    device = user.devices.create(digest=digest_of(secret), agent=agent, first_seen_at=now, last_seen_at=now)
     if is_new:
         log_account(EventAction.DEVICE_NEW, user, by=user)
         notices.new_device(user, agent=agent, at=now)
     return Sighting(device, secret, is_new=is_new)
+
+
+def _given(secret: str) -> bool:
+    """Whether the portal gave this secret to a browser, whoever signed in there."""
+    return bool(_SECRET.fullmatch(secret)) and KnownDevice.objects.filter(digest=digest_of(secret)).exists()
 
 
 def forget_devices(*, before: datetime) -> int:

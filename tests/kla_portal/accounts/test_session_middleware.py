@@ -248,3 +248,14 @@ def test_a_new_device_is_told_on_the_next_page_and_by_mail(
     come_in(first)
     assert "perangkat baru" not in first.get(PROFILE).content.decode()
     assert len(mail.outbox) == 1
+
+
+def test_a_sign_in_form_sent_twice_is_one_device(person):
+    """A double click: the second request carries the same token and, like the first, no cookie of a device."""
+    first, second = (Client(headers={"User-Agent": FIREFOX}) for _ in range(2))
+    first.get(LOGIN)
+    second.cookies.load({"csrftoken": first.cookies["csrftoken"].value})
+    for client in (first, second):
+        assert client.post(LOGIN, {"username": person.username, "password": PASSWORD}).status_code == 302
+    assert first.cookies[devices.COOKIE].value == second.cookies[devices.COOKIE].value
+    assert (person.devices.count(), person.sittings.count()) == (1, 2)

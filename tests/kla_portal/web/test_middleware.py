@@ -5,15 +5,18 @@ from __future__ import annotations
 import pytest
 
 
-@pytest.mark.parametrize("address", ["/verifikasi/2026/%00/", "/akun/masuk/?next=a%00b", "/pengumuman/%00/"])
+@pytest.mark.parametrize(
+    "address", ["/verifikasi/2026/%00/", "/akun/masuk/?next=a%00b", "/pengumuman/%00/", "/?%00=a"]
+)
 def test_nul_is_a_bad_request(client, db, address):
     answer = client.get(address)
     assert answer.status_code == 400
     assert b"<h1" in answer.content
 
 
-def test_others_pass(client, db):
-    assert client.get("/akun/masuk/?next=/").status_code == 200
+@pytest.mark.parametrize("query", ["next=/", "next=%2500", "next=%01"])
+def test_others_pass(client, db, query):
+    assert client.get(f"/akun/masuk/?{query}").status_code == 200
 
 
 @pytest.mark.parametrize("cookie", ["sessionid=\x00", r'sessionid="\000"'])

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kla_portal import clock
 from kla_portal.accounts.domain import devices
@@ -126,6 +128,37 @@ def test_a_secret_that_the_portal_never_gave_is_replaced(person, planted):
     assert seen.secret != planted
     assert len(seen.secret) == 32
     assert not is_known(person, planted)
+
+
+def test_one_browser_that_signs_in_twice_at_once_is_one_device(person, django_capture_on_commit_callbacks):
+    """A form sent twice: both requests left before an answer could bring the cookie."""
+    recognise(user=person, secret="", agent="Firefox di Android")
+    with django_capture_on_commit_callbacks(execute=True):
+        first, second = (
+            recognise(user=person, secret="", agent="Chrome di Windows", visit="token-formulir")
+            for _ in range(2)
+        )
+    assert (first.device, first.secret) == (second.device, second.secret)
+    assert (first.is_new, second.is_new, person.devices.count()) == (True, False, 2)
+    assert (news(), len(mail.outbox)) == (1, 1)
+
+
+def test_a_visit_tells_nobody_a_secret(person, cast):
+    """Who planted a visit in a browser has the secret of their own account, and of no other."""
+    mine = recognise(user=person, secret="", agent=devices.OTHER, visit="token-tanam").secret
+    others = recognise(user=cast.verifier_kalsel, secret="", agent=devices.OTHER, visit="token-tanam").secret
+    again = recognise(user=person, secret="", agent=devices.OTHER, visit="token-lain").secret
+    assert len({mine, others, again, "token-tanam"}) == 4
+    assert not is_known(cast.verifier_kalsel, mine)
+
+
+def test_two_first_devices_at_once_are_not_both_the_first(person):
+    """The account's row is taken first: the second sign-in sees what the first one wrote."""
+    with CaptureQueriesContext(connection) as asked:
+        recognise(user=person, secret="", agent=devices.OTHER)
+    reads = [query["sql"] for query in asked if query["sql"].startswith("SELECT")]
+    assert '"accounts_user"' in reads[0]
+    assert ("FOR UPDATE" in reads[0]) == connection.features.has_select_for_update
 
 
 def test_devices_of_long_ago_are_forgotten(person):
