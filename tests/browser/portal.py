@@ -44,6 +44,7 @@ class Portal:
         """The demo as it was built; ``prepare`` names the shared one."""
         self.planted: dict[str, Any] = {}
         self.given: Counter[str] = Counter()
+        self.turn = 0
 
     def prepare(self, shared: Path) -> None:
         """A copy of the demo, which is built once in ``shared`` for all test processes of a run."""
@@ -60,14 +61,18 @@ class Portal:
         ):
             built.backup(rows)
         self.given.clear()
+        self.turn += 1
 
     def session(self, username: str) -> dict[str, str] | None:
         """A cookie, as Playwright takes it, of somebody who signed in; none when this test has used them all."""
-        unused = self.planted["keys"].get(username, [])[self.given[username] :]
-        if not unused:
+        keys = self.planted["keys"].get(username, [])
+        given = self.given[username]
+        if given >= len(keys):
             return None
         self.given[username] += 1
-        return {"name": self.planted["cookie"], "value": unused[0], "url": self.url}
+        # Not the one before's: what that test left under way may still end its session.
+        key = keys[(self.turn + given) % len(keys)]
+        return {"name": self.planted["cookie"], "value": key, "url": self.url}
 
     def start(self) -> None:
         self.process = subprocess.Popen(
