@@ -20,7 +20,12 @@ class Limit:
 
     due_at: datetime
     locks_at: datetime
-    extended: bool = False
+    reason: str = ""
+    """Of the extension, where one was granted."""
+
+    @property
+    def extended(self) -> bool:
+        return bool(self.reason)
 
 
 def window_of(evaluation: Evaluation, stage: Stage) -> StageWindow | None:
@@ -59,18 +64,23 @@ def limit_of(evaluation: Evaluation, stage: Stage) -> Limit | None:
     """The deadline that counts now; ``None`` when the edition has no window for the stage."""
     sent_back = open_return(evaluation)
     if sent_back:
-        newest = max(sent_back.extensions.all(), key=lambda e: e.granted_at, default=None)
-        if newest:
-            return Limit(newest.due_at, newest.locks_at, extended=True)
-        return Limit(sent_back.due_at, sent_back.locks_at)
+        return limit_of_return(sent_back)
     window = window_of(evaluation, stage)
     if window is None:
         return None
     extension = _extension_of(evaluation, stage)
     if extension:
-        return Limit(extension.due_at, extension.locks_at, extended=True)
+        return Limit(extension.due_at, extension.locks_at, extension.reason)
     closes = window.closes_at(evaluation.district.province.zone)
     return Limit(closes, closes)
+
+
+def limit_of_return(sent_back: Return) -> Limit:
+    """The deadline of one return: its newest extension's, else its own. From the prefetched extensions, if any."""
+    newest = max(sent_back.extensions.all(), key=lambda e: (e.granted_at, e.pk), default=None)
+    if newest:
+        return Limit(newest.due_at, newest.locks_at, newest.reason)
+    return Limit(sent_back.due_at, sent_back.locks_at)
 
 
 def _extension_of(evaluation: Evaluation, stage: Stage) -> Extension | None:

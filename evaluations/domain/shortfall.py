@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from evaluations.domain import workflow
 from evaluations.domain.assignments import agencies_by_question, codes_open_to
-from evaluations.domain.deadlines import Limit
+from evaluations.domain.deadlines import Limit, limit_of_return
 from evaluations.domain.differences import Difference, differences
 from evaluations.domain.workflow import Action
 from evaluations.models import Answer, Decision, Evaluation, Return, Stage, State, StateChange, Verdict
@@ -103,16 +103,8 @@ def returns_of(evaluation: Evaluation) -> list[Sent]:
     for place, row in enumerate(rows):
         ended = actions[place] if place < len(actions) else ""
         taken = row.ended_at is not None and ended != Action.RESUBMIT.name.lower()
-        found.append(Sent(row, row.count, limit_of(row), taken))
+        found.append(Sent(row, row.count, limit_of_return(row), taken))
     return found[::-1]
-
-
-def limit_of(sent_back: Return) -> Limit:
-    """The deadline of one return: its newest extension's, else its own."""
-    newest = max(sent_back.extensions.all(), key=lambda e: (e.granted_at, e.pk), default=None)
-    if newest:
-        return Limit(newest.due_at, newest.locks_at, extended=True)
-    return Limit(sent_back.due_at, sent_back.locks_at)
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,8 @@ def open_document(page: Page, title: str) -> None:
     library(page)
     page.locator("main input[name=q]").fill(title)
     page.locator("main input[name=q]").press("Enter")
+    # The row stands on the whole list, too: a click there would cross with the search.
+    page.wait_for_url(re.compile(r"[?&]q="))
     row(page, title).get_by_role("link", name=title, exact=True).click()
     expect(page.locator("h1")).to_have_text(title)
 
@@ -82,11 +84,13 @@ def test_a_warning_is_answered_and_the_answer_taken_back(page_as: PageAs, shot: 
     warning.locator("textarea").fill(REASON)
     shot(page, "koordinator-peringatan")
     warning.get_by_role("button", name="Simpan penjelasan").click()
-    open_document(page, "Perjanjian kerja sama dengan lembaga masyarakat")
     answered = page.locator("main .callout-ok", has_text=REASON)
+    expect(answered).to_contain_text("dijawab")
+    open_document(page, "Perjanjian kerja sama dengan lembaga masyarakat")
     expect(answered).to_contain_text("dijawab")
     expect(warning).to_have_count(0)
     answered.get_by_role("button", name="Tarik jawaban").click()
+    expect(answered).to_have_count(0)
     open_document(page, "Perjanjian kerja sama dengan lembaga masyarakat")
     expect(warning).to_have_count(1)
 

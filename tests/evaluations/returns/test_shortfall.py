@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from evaluations.domain import returns
+from evaluations.domain.deadlines import limit_of_return
 from evaluations.domain.shortfall import (
     candidates,
     countdown,
     lacks,
-    limit_of,
     returns_of,
     take_back_refusal,
 )
@@ -104,7 +104,7 @@ def test_the_newest_extension_counts(returned, cast):
                 evaluation=fresh(returned), due_at=first + timedelta(days=days),
                 locks_at=first + timedelta(days=days), reason="Banjir.", by=cast.admin_kalsel,
             )  # fmt: skip
-    assert limit_of(row).due_at == first + timedelta(days=2)
+    assert limit_of_return(row).due_at == first + timedelta(days=2)
 
 
 def test_who_may_take_back_and_when(returned, cast):

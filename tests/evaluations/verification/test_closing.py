@@ -254,7 +254,7 @@ def test_both_moments_are_named_and_taken_in_the_districts_own_time(evaluation, 
     assert zone.key == "Asia/Makassar"
     assert found.reason == "Banjir di tujuh kecamatan."
     assert deadlines.limit_of(fresh(evaluation), Stage.EM).extended
-    assert "sudah diperpanjang" in text_of(client.get(address))
+    assert "sudah diperpanjang: Banjir di tujuh kecamatan." in text_of(client.get(address))
 
 
 def test_after_the_deadline_too(evaluation, cast):
