@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from evaluations.checks.documents import WORDS
-from evaluations.models import Decision, Stage
+from evaluations.models import ActionStatus, Decision, Stage
 from evaluations.reports.table_csv import BYTE_ORDER_MARK, safe_text
 from kla_portal.accounts.access import Area, area_of, memberships_of, roles_in
 from kla_portal.accounts.models import User
@@ -68,7 +68,55 @@ LABELS = {
     "replaced": "sidik versi lama",
     "rule": "peringatan",
     "changes": "perubahan",
+    "change": "perubahan",
+    "before": "semula",
+    "after": "menjadi",
+    "added": "ditambah",
+    "adopted": "sudah ada, diambil alih",
+    "removed": "dihapus",
+    "saved": "disimpan",
+    "skipped": "dilewati",
+    "refused": "ditolak",
+    "reset": "kembali ke bawaan",
+    "count": "jumlah",
+    "rows": "baris",
+    "left": "tersisa",
+    "reason": "alasan",
+    "until": "sampai",
+    "opens": "dibuka",
+    "closes": "ditutup",
+    "status": "keadaan",
+    "predikat": "predikat",
+    "instrument": "instrumen",
+    "districts": "kabupaten/kota",
+    "questions": "jumlah pertanyaan",
+    "selection": "pilihan",
+    "kecamatan": "kecamatan",
+    "with_evidence": "data dukung ikut dibagikan",
+    "sha256": "sidik",
+    "virus": "temuan pemindai",
+    "memberships": "peran",
+    "source": "lewat",
+    "way": "lewat",
+    "sessions": "sesi",
+    "known_device": "perangkat yang dikenal",
 }
+
+WORDS_OF = {
+    "change": {
+        "details": "nama atau surel",
+        "membership.added": "peran ditambah",
+        "membership.removed": "peran dilepas",
+        "memberships.set": "peran diganti",
+    },
+    "source": {"list": "daftar"},
+    "way": {"link": "tautan lewat surel"},
+    "status": dict(ActionStatus.choices),
+    "decision": dict(Decision.choices),
+    "stage": {str(stage): stage.upper() for stage in Stage.values},
+    "rule": {str(rule): f"dokumen {words}" for rule, words in WORDS.items()},
+}
+"""Values that are ours, as people read them."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +164,7 @@ def events_for(area: Area, wanted: LogFilter, zone: ZoneInfo) -> QuerySet[Event]
     return events.order_by("-at", "-pk")
 
 
-MOMENTS = {"due_at", "locks_at", "at"}
+MOMENTS = {"due_at", "locks_at", "at", "until"}
 """Keys whose values are moments, written as ISO text."""
 
 
@@ -153,13 +201,19 @@ def _words(key: str, value: Any) -> str:
         return ", ".join(_words(key, part) for part in value)
     if isinstance(value, dict):
         return "; ".join(f"{name} {_words(name, part)}" for name, part in value.items())
-    if key == "decision" and value in Decision.values:
-        return str(Decision(value).label)
-    if key == "stage" and value in Stage.values:
-        return str(Stage(value).upper())
-    if key == "rule":
-        value = f"dokumen {WORDS[value]}" if value in WORDS else value
-    return "" if value is None else str(value)
+    if key in ("memberships", "removed"):
+        return _role(str(value))
+    words = "" if value is None else str(value)
+    return str(WORDS_OF.get(key, {}).get(words, words))
+
+
+def _role(written: str) -> str:
+    """``contributor@63.09/10156``, as the accounts write a membership -> the role's name and the code of its place."""
+    role, _, place = written.partition("@")
+    if role not in Role.values:
+        return written
+    code = place.partition("/")[0]
+    return f"{Role(role).label} ({code})" if code else str(Role(role).label)
 
 
 COLUMNS = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -53,12 +52,6 @@ def filled_slots(evaluation: Evaluation) -> set[int]:
         .values_list("slot_id", flat=True)
         .distinct()
     )
-
-
-@dataclass(frozen=True)
-class SlotCount:
-    filled: int
-    required: int
 
 
 def required_slots(instrument: Loaded, codes: frozenset[str] | None = None) -> dict[str, list[int]]:

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from kla_portal.regions.models import District, Province
-
-
-def districts_of(province: Province | str) -> QuerySet[District]:
-    """The districts of a province (or of the province with this code), in the order of their codes."""
-    code = province.code if isinstance(province, Province) else province
-    return District.objects.filter(province_id=code).order_by("code")
+from kla_portal.regions.models import Province
 
 
 def find_province(text: str) -> Province:

@@ -151,7 +151,7 @@ def _about_evaluation(found: Frame, evaluation: Evaluation, user: User) -> None:
         found.nav = [tasks, plan, library]
         found.nav += _own_kecamatan(evaluation, user)
     elif Role.LEADER in roles:
-        found.nav = [overview, score, Entry("Rencana", plan.url, plan.icon, within=ways), reports]
+        found.nav = [overview, score, plan, reports]
     else:
         found.nav = [*_area_entries(evaluation.edition, evaluation.district.province, user)]
         found.nav += [overview, filling, library, score, reports]

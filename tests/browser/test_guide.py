@@ -19,7 +19,7 @@ from tests.kla_portal.accounts.telephone import shown
 Shot = Callable[..., None]
 
 GUIDE = IMAGES.parent
-LIMIT, LARGEST = 2_000_000, 150_000
+LIMIT, LARGEST = 2_100_000, 150_000
 """Bytes of all committed pictures together, and of one."""
 
 PRINTED = NewDevice(key=b"bukan kunci siapapun".hex(), username="admin.kalsel")
@@ -89,22 +89,19 @@ def test_the_second_step_is_set_up_as_the_guide_tells(page_as: PageAs, shot: Sho
     expect(page.locator(".page-head")).to_contain_text("Terpasang")
 
 
-def test_the_sessions_of_an_account_are_seen_and_ended(
-    page_as: PageAs, open_context: OpenContext, shot: Shot
-) -> None:
-    page = page_as("verifikator.kalsel")
-    page.goto("/akun/sesi/")
-    page.get_by_role("button", name="Akhiri semua sesi lain").click()
+def test_the_sessions_of_an_account_are_seen_and_ended(open_context: OpenContext, shot: Shot) -> None:
     here = sign_in(open_context().new_page(), "verifikator.kalsel")
-    page = sign_in(open_context(user_agent=ANDROID).new_page(), "verifikator.kalsel")
+    here.goto("/akun/sesi/")
+    here.get_by_role("button", name="Akhiri semua sesi lain").click()
+    telephone = sign_in(open_context(user_agent=ANDROID).new_page(), "verifikator.kalsel")
     here.goto("/akun/sesi/")
     other = here.locator("main section", has_text="Sedang berjalan").locator("tr", has_text="Android")
     expect(other).to_be_visible()
-    shot(here, "masuk-sesi")
+    shot(here.locator("main section").first, "masuk-sesi")
     other.get_by_role("button", name="Akhiri").click()
     expect(other).to_have_count(0)
-    page.goto("/akun/profil/")
-    expect(page.locator("h1")).to_have_text("Masuk")
+    telephone.goto("/akun/profil/")
+    expect(telephone.locator("h1")).to_have_text("Masuk")
 
 
 def test_leader_and_contributor_see_their_first_page_on_a_phone(phone_as: PageAs, shot: Shot) -> None:
@@ -191,6 +188,7 @@ def test_a_verifier_finds_queue_desk_and_return(page_as: PageAs, shot: Shot) -> 
     row = page.locator("main tbody tr", has_text="Kabupaten Balangan")
     shot(page, "verifikator-antrean")
     row.get_by_role("link", name="Buka meja verifikasi").click()
+    page.wait_for_url("**/meja/va/**")
     page.goto(re.sub(r"/meja/va/.*", "/meja/va/12.1/", page.url))
     expect(page.locator("main")).to_contain_text("terverifikasi sejauh ini")
     expect(page.get_by_role("radio", name="Terima")).to_be_checked()

@@ -108,13 +108,12 @@ def account_closed(user: User) -> None:
     )
 
 
-def account_removed(user: User, *, address: str) -> None:
-    """``address`` as it was: by now the account has none."""
+def account_removed(user: User) -> None:
+    """Called while the account still has its name and address: written now, sent after the deed."""
     notify(
         user,
         "data akun dihapus",
         f"Data pribadi akun {user.username} dihapus pada {_now()}. "
         "Ini surel terakhir dari portal ke alamat ini.\n\n"
         "Ada yang keliru? Hubungi admin provinsi Anda (DP3A).",
-        address=address,
     )

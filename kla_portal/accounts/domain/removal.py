@@ -16,6 +16,7 @@ from django.db import models, transaction
 from django.db.models import ForeignObjectRel, QuerySet
 
 from kla_portal import clock
+from kla_portal.accounts.domain import notices
 from kla_portal.accounts.domain.memberships import home_district, locked, words
 from kla_portal.accounts.domain.refusal import AccountRefused
 from kla_portal.accounts.domain.sittings import end_sessions
@@ -97,6 +98,7 @@ def remove_account(*, account: User, reason: str, by: User) -> User:
         )
     held = list(row.memberships.all())
     end_sessions(row, end=SessionEnd.CLOSED)
+    notices.account_removed(row)
     removed = _clear(row)
     _make_bare(row, by)
     record(

@@ -6,7 +6,8 @@ import pytest
 
 from evaluations.domain import assignments
 from kla_portal.accounts.models import Agency
-from tests.cast import TABALONG, agency
+from kla_portal.accounts.roles import Role
+from tests.cast import TABALONG, agency, person
 from tests.evaluations.domain.claims import HEALTH, best, fill, save
 from tests.evaluations.views.common import (
     PROBE,
@@ -56,7 +57,24 @@ def test_a_contributor_sees_the_indicators_of_their_questions(evaluation, cast, 
     mine = {spec.indicator_of[q.code].number for q in spec.questions() if q.agencies[0] == "kesehatan"}
     for number in spec.indicator_by_number:
         assert (f'href="{url("indicator", evaluation.pk, number)}"' in main) == (number in mine), number
+    clusters = {
+        q.code: cluster.code for cluster in spec.clusters for i in cluster.indicators for q in i.questions
+    }
+    headings = {clusters[q.code] for q in spec.questions() if q.agencies[0] == "kesehatan"}
+    assert 0 < len(headings) < len(spec.clusters)
+    for cluster in spec.clusters:
+        assert (f'id="judul-{cluster.code}"' in main) == (cluster.code in headings), "no heading over nothing"
     assert url("assignments", evaluation.pk) not in main
+
+
+def test_a_contributor_without_questions_is_told_who_shares_them_out(evaluation, db):
+    new = Agency.objects.create(district_id=TABALONG, name="Dinas Baru")
+    officer = person(
+        "baru.tabalong", "Petugas Dinas Baru", Role.CONTRIBUTOR, district_id=TABALONG, agency=new
+    )
+    main = main_of(signed_in(officer).get(url("filling", evaluation.pk)))
+    assert "Koordinator Gugus Tugas membagikan pertanyaan." in main
+    assert "/indikator/" not in main
 
 
 def test_by_code_by_word_and_by_several_words(find):

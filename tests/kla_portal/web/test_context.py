@@ -56,7 +56,7 @@ ENTRIES = {
         ["Beranda", "Tugas saya", "Pengisian", "Data dukung", "Skor", "Laporan", "Rencana aksi"],
     ),
     "leader_tabalong": (
-        ["Beranda", "Skor", "Rencana", "Laporan"],
+        ["Beranda", "Skor", "Rencana aksi", "Laporan"],
         ["Pengisian", "Periksa & ajukan", "Akun", "Peringkat"],
     ),
     "verifier_kalsel": (
@@ -157,7 +157,7 @@ def test_where_one_is_is_marked(cast, seen, evaluation):
         ("coordinator_tabalong", "excel/periksa/", "Pengisian"),
         ("coordinator_tabalong", "kecamatan-desa/", "Pengisian"),
         ("coordinator_tabalong", "praktik/", "Laporan"),
-        ("leader_tabalong", "target/", "Rencana"),
+        ("leader_tabalong", "target/", "Rencana aksi"),
         ("contributor_health_tabalong", "excel/", "Tugas saya"),
         ("officer_kecamatan", f"kecamatan-desa/{MURUNG_PUDAK}/buku-kerja/", "Kecamatan Murung Pudak"),
     ],

@@ -15,6 +15,7 @@ from kla_portal.accounts.domain import (
     change_own_password,
     close_account,
     notices,
+    remove_account,
     reset_password,
 )
 
@@ -131,8 +132,11 @@ def test_closing_is_told(person, cast, sent):
     assert "ditutup" in letter.subject
 
 
-def test_removal_is_told_to_the_address_that_was(person, sent):
-    person.email = ""
-    _, (letter,) = sent(notices.account_removed, person, address=OLD)
+def test_removal_is_told_to_the_address_that_was(person, cast, sent):
+    close_account(account=person, by=cast.admin_kalsel)
+    row, (letter,) = sent(remove_account, account=person, reason="Permintaan tertulis.", by=cast.admin_kalsel)
+    assert row.email == ""
     assert letter.to == [OLD]
+    assert "dihapus" in letter.subject
+    assert person.username in letter.body
     assert OLD not in letter.body
