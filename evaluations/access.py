@@ -55,13 +55,13 @@ __all__ = [
     "get_evaluation_for",
     "get_evidence_for",
     "get_kecamatan_for",
+    "get_locked_question_for",
     "get_log_area_for",
     "get_places_for",
     "get_province_for",
     "get_question_for",
     "get_result_for",
     "get_shared_evidence_for",
-    "locked_question",
     "require",
     "roles_in",
     "signed_in",
@@ -137,7 +137,7 @@ def get_question_for(
 
 
 @contextmanager
-def locked_question(
+def get_locked_question_for(
     user: User | AnonymousUser, pk: int, code: str, action: Action
 ) -> Iterator[tuple[Evaluation, QuestionSpec]]:
     """The same in one transaction with the verb that follows: the row is read and locked by one query.

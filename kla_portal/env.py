@@ -60,25 +60,21 @@ def words(name: str) -> list[str]:
     return [word.strip() for word in text(name).split(",") if word.strip()]
 
 
-def database(default: str) -> dict[str, Any]:
-    """What ``DATABASE_URL`` names, else the address ``default``.
+def database(name: str, default: str, *, max_age: int) -> dict[str, Any]:
+    """What the variable's address names, else the address ``default``; a connection is kept ``max_age`` seconds.
 
     One that cannot be read is not repeated, not even by the parser's own words: they would show half its password.
     """
     try:
         found: dict[str, Any] = {
-            **dj_database_url.parse(
-                text("DATABASE_URL") or default,
-                conn_max_age=number("DB_CONN_MAX_AGE", 60),
-                conn_health_checks=True,
-            )
+            **dj_database_url.parse(text(name) or default, conn_max_age=max_age, conn_health_checks=True)
         }
     except ValueError:
         found = {}
     # A bare slash in the password ends the host's name: what follows would be taken for the database's.
     if not found or ("@" in str(found["NAME"]) and "sqlite" not in found["ENGINE"]):
         refuse(
-            "DATABASE_URL tidak terbaca. Bentuknya postgres://nama:sandi@tuan-rumah:5432/basisdata; "
+            f"{name} tidak terbaca. Bentuknya postgres://nama:sandi@tuan-rumah:5432/basisdata; "
             "tulis / # ? % dalam sandi sebagai %2F %23 %3F %25."
         )
     return found

@@ -114,7 +114,13 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # Database: SQLite on the local disk, or whatever DATABASE_URL names.
-DATABASES = {"default": env.database(f"sqlite:///{DATA_DIR / 'kla.sqlite3'}")}
+DATABASES = {
+    "default": env.database(
+        "DATABASE_URL",
+        f"sqlite:///{DATA_DIR / 'kla.sqlite3'}",
+        max_age=env.number("DB_CONN_MAX_AGE", 60),
+    )
+}
 DB_STATEMENT_SECONDS = env.number("DB_STATEMENT_SECONDS", 0)
 """On PostgreSQL: after so long a statement, or a transaction in which nothing happens, is ended. 0: never."""
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":

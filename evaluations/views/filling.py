@@ -19,6 +19,7 @@ from evaluations.domain.units.scope import counts_places
 from evaluations.domain.workflow import Action
 from evaluations.forms.answer import AnswerForm, typed_again
 from evaluations.models import AnswerSource, Evaluation
+from evaluations.scoring.tree import ClusterPoints, IndicatorPoints, ScoreTree
 from evaluations.views.cards import Card, build_cards, saved_card, scored, total_points
 from evaluations.views.drawn import draw
 from evaluations.views.frame import page
@@ -45,16 +46,24 @@ def filling(request: HttpRequest, pk: int) -> HttpResponse:
     search = Search(request.GET, evaluation, agencies, open_codes)
     indicator_of = search.instrument.spec.indicator_of
     cards = build_cards(evaluation, search.results, request.user) if search.active else None
+    tree = current_score(evaluation)
+    numbers = None if open_codes is None else {indicator_of[code].number for code in open_codes}
     context = {
         "search": search,
         "cards": cards,
         "drawn": draw(request, cards or ()),
-        "tree": current_score(evaluation),
-        "open_indicators": None if open_codes is None else {indicator_of[code].number for code in open_codes},
+        "tree": tree,
+        "clusters": _open_to(tree, numbers),
         "counts_places": counts_places(search.instrument.spec, open_codes),
         "may_assign": workflow.refusal(evaluation, Action.ASSIGN, by=request.user) is None,
     }
     return page(request, "evaluations/filling.html", evaluation, context)
+
+
+def _open_to(tree: ScoreTree, numbers: set[str] | None) -> list[tuple[ClusterPoints, list[IndicatorPoints]]]:
+    """The clusters with those of their indicators that the person sees; without a cluster that would stand empty."""
+    seen = [(c, [i for i in c.indicators if numbers is None or i.number in numbers]) for c in tree.clusters]
+    return [(cluster, indicators) for cluster, indicators in seen if indicators]
 
 
 @require_GET
@@ -138,9 +147,10 @@ def _question_page(
 @require_POST
 def save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Save one answer. 200 saved, 409 someone was faster, 422 something cannot be read; nothing is lost."""
+    gate = access.get_locked_question_for(request.user, pk, code, Action.ANSWER)
     reused = request.POST.get("source") == AnswerSource.REUSE
     try:
-        with access.locked_question(request.user, pk, code, Action.ANSWER) as (evaluation, question):
+        with gate as (evaluation, question):
             form = AnswerForm(question, request.POST.dict())
             saved = form.is_valid() and answers.save_answer(
                 evaluation=evaluation,

@@ -27,7 +27,8 @@
     [...form.elements].filter(speaks).map((control) => [control.name, control.value]);
 
   function speaks(control) {
-    if (!control.name || SKIPPED.has(control.name) || control.matches("button, output, fieldset, :disabled")) return false;
+    if (!control.name || SKIPPED.has(control.name)) return false;
+    if (!/^(INPUT|SELECT|TEXTAREA)$/.test(control.tagName) || control.matches(":disabled")) return false;
     return !["radio", "checkbox"].includes(control.type) || control.checked;
   }
 

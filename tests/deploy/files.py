@@ -22,7 +22,7 @@ def portal_variables() -> set[str]:
     """Every variable that settings and gunicorn's settings read."""
     settings = (ROOT / "kla_portal" / "settings.py").read_text(encoding="utf-8")
     gunicorn = (DEPLOY / "gunicorn.conf.py").read_text(encoding="utf-8")
-    read = re.findall(r'env\.(?:text|flag|number|words)\(\s*"([A-Z_0-9]+)"', settings)
+    read = re.findall(r'env\.(?:text|flag|number|words|database)\(\s*"([A-Z_0-9]+)"', settings)
     return {*read, *re.findall(r'environ\.get\("([A-Z_0-9]+)"', gunicorn), "KLA_MODE"}
 
 

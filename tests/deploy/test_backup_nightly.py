@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -42,7 +42,7 @@ def night(tmp_path):
         (fake / "date").chmod(0o755)
         done = subprocess.run(
             [script, kept, *words], capture_output=True, text=True, check=False,
-            env={"PATH": f"{fake}:{os.environ['PATH']}"},
+            env={"PATH": f"{fake}:{os.environ['PATH']}", "TZ": "UTC"},
         )  # fmt: skip
         calls = python.with_name("python.calls")
         return done, calls.read_text().splitlines() if calls.exists() else []
@@ -52,7 +52,7 @@ def night(tmp_path):
 
 
 def day(ago=0):
-    return (date.today() - timedelta(days=ago)).isoformat()
+    return (datetime.now(UTC).date() - timedelta(days=ago)).isoformat()
 
 
 def test_the_first_night_copies_all(night):
@@ -96,6 +96,7 @@ def test_without_a_folder_it_says_how(tmp_path):
 def test_it_makes_a_backup_of_a_real_portal(portal, tmp_path):
     done = portal.run("deploy/backup-nightly", str(tmp_path))
     assert done.returncode == 0, done.stderr
-    checked = portal.run("python", "manage.py", "backup", "--check", str(tmp_path / day()))
+    (tonight,) = tmp_path.iterdir()
+    checked = portal.run("python", "manage.py", "backup", "--check", str(tonight))
     assert checked.returncode == 0, checked.stderr
-    assert list((tmp_path / day() / "evidence").rglob("*.pdf"))
+    assert list((tonight / "evidence").rglob("*.pdf"))
