@@ -135,7 +135,9 @@ def test_a_worker_starts_without_what_few_of_them_need(manage):
 
 def test_every_variable_is_written_down():
     settings = (ROOT / "kla_portal" / "settings.py").read_text(encoding="utf-8")
-    read = set(re.findall(r'env\.(?:text|flag|number|words|database)\(\s*"([A-Z_]+)"', settings)) | {"KLA_MODE"}
+    read = set(re.findall(r'env\.(?:text|flag|number|words|database)\(\s*"([A-Z_]+)"', settings)) | {
+        "KLA_MODE"
+    }
     assert len(read) > 10
     operations = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (`[A-Z].*?) \|", operations, re.MULTILINE)

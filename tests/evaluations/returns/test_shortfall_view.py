@@ -283,7 +283,9 @@ def test_an_extension_is_on_the_page_and_makes_another_paper(coordinator, cast, 
     returns.extend(
         evaluation=fresh(returned), due_at=later, locks_at=later, reason="Banjir.", by=cast.admin_kalsel
     )
-    assert "Batas waktu sudah diperpanjang: Banjir." in text_of(coordinator.get(url("shortfall", returned.pk)))
+    assert "Batas waktu sudah diperpanjang: Banjir." in text_of(
+        coordinator.get(url("shortfall", returned.pk))
+    )
     text = squeezed(pdf_text(coordinator.get(url("shortfall_pdf", returned.pk, 1))))
     assert "sudahdiperpanjang" in text
     assert StoredReport.objects.filter(kind="return").count() == 2
