@@ -38,6 +38,10 @@ JUDGED = {
         "background image",
     ): "closed lists, whose arrow is a picture: ink on the sheet, as in any field",
     ("color-contrast", "image node"): "words in drawn scales: ink-2 on the sheet, 7:1",
+    (
+        "color-contrast",
+        "only non-text characters",
+    ): "a sign beside a code or a word, in the same colours, which axe measures there",
     ("color-contrast", "obscured"): "the menu's row on phones, which scrolls; wide pages show its colours",
     ("color-contrast", "overlap"): "what lies under an open menu, a drawn map or the bar of unsent answers",
     ("th-has-data-cells", "missing or empty"): "a head over a body that the filters left empty",
