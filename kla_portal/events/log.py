@@ -9,7 +9,8 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from kla_portal import clock
 from kla_portal.events.models import Event, EventAction, EventChain
@@ -113,9 +114,8 @@ def _faults_of(chain: EventChain) -> Iterator[str]:
         if seal(event) != event.hash:
             yield f"{chain.key}#{event.number}: isi berubah sejak dicatat"
         previous, expected = event.hash, expected + 1
-    with transaction.atomic():
-        # Locked, so that row and end are of one moment.
-        end = EventChain.objects.select_for_update().get(key=chain.key)
-        found = Event.objects.filter(chain=chain).aggregate(last=Max("number"))["last"] or 0
-    if (expected - 1, previous) != (chain.length, chain.head) or found != end.length:
-        yield f"{chain.key}: ujung rantai tidak cocok (tercatat {end.length}, ditemukan {found})"
+    # In one statement, so that row and end are of one moment; a lock would keep a backup from looking.
+    newest = Event.objects.filter(chain=OuterRef("pk")).order_by("-number").values("number")[:1]
+    end = EventChain.objects.annotate(last=Coalesce(Subquery(newest), 0)).get(key=chain.key)
+    if (expected - 1, previous) != (chain.length, chain.head) or end.last != end.length:
+        yield f"{chain.key}: ujung rantai tidak cocok (tercatat {end.length}, ditemukan {end.last})"
