@@ -24,6 +24,9 @@ _NUMBER = 1_909_090_909
 
 _LARGEST = 2**63 - 1
 
+_SHAPES = 64
+"""Forms of one query that are kept: one that takes any number of values has a form for each number."""
+
 
 class _Shape(Generic[Row]):
     """The written query: its SQL, and which value goes where."""
@@ -66,20 +69,21 @@ def prepared(build: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]:
     no ``icontains``. Numbers name rows: one beyond 64 bits gives none. What depends on the time or on anything but the
     values does not belong into ``build``, which runs once.
     """
-    kept: dict[tuple[type, ...], _Shape[Row]] = {}
+
+    @lru_cache(maxsize=_SHAPES)
+    def shape(types: tuple[type, ...]) -> _Shape[Row]:
+        if not {*types} <= {int, str}:
+            raise TypeError(f"{build.__name__} takes numbers and texts, not {types}")
+        marks = [_NUMBER + at if kind is int else f"{{{at}}}" for at, kind in enumerate(types)]
+        return _Shape(build(*marks), marks)  # type: ignore[call-arg, arg-type]
 
     @wraps(build)
-    def rows(*values: Any, **named: Any) -> list[Row]:
-        types = tuple(map(type, values))
-        if types not in kept:
-            if named or not {*types} <= {int, str}:
-                raise TypeError(f"{build.__name__} takes numbers and texts by place, not {values} {named}")
-            marks = [_NUMBER + at if kind is int else f"{{{at}}}" for at, kind in enumerate(types)]
-            kept[types] = _Shape(build(*marks), marks)  # type: ignore[call-arg, arg-type]
+    def rows(*values: Any) -> list[Row]:
+        written = shape(tuple(map(type, values)))
         # What an address says is a key may be a number that no database can hold.
         if any(type(value) is int and abs(value) > _LARGEST for value in values):
             return []
-        return kept[types].rows(values)
+        return written.rows(values)
 
     return rows
 

@@ -14,7 +14,7 @@ from evaluations.domain.assignments import agencies_by_question
 from evaluations.domain.evidence.readiness import kept
 from evaluations.domain.progress import current_totals, open_slots
 from evaluations.models import Answer, Evaluation
-from evaluations.scoring.bands import entry_total, gap_note, next_band
+from evaluations.scoring.bands import gap_note, next_band, points_to
 from evaluations.scoring.safe import Safe, safe_points
 from evaluations.scoring.totals import Totals
 from indicators.domain.spec import Loaded, loaded
@@ -105,7 +105,7 @@ def _claim(spec: InstrumentSpec, totals: Totals, count: int) -> Claim:
         predikat=totals.predikat,
         note=gap_note(spec.bands, totals.total),
         next_band=following,
-        to_next=None if following is None else entry_total(following) - totals.total,
+        to_next=points_to(following, totals.total),
         answered=len(totals.answered),
         questions_count=count,
     )

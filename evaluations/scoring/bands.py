@@ -39,6 +39,11 @@ def entry_total(band: Band) -> Decimal:
     return band.threshold.quantize(CENT, rounding=ROUND_FLOOR) + CENT
 
 
+def points_to(band: Band | None, total: Decimal) -> Decimal | None:
+    """What ``total`` lacks to enter a better band; ``None`` where there is none."""
+    return None if band is None else entry_total(band) - total
+
+
 def gap_note(bands: Sequence[Band], total: Decimal) -> str | None:
     """The note for a total between two published bands; ``None`` inside a band and outside them all."""
     ranges = [(*limits, band) for band in bands if (limits := _published(band))]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
-from evaluations.scoring.bands import CENT, entry_total, gap_note, next_band, predikat_for
+from evaluations.scoring.bands import CENT, gap_note, next_band, points_to, predikat_for
 from evaluations.scoring.rules import EXACT, Answer, AnswerError, QuestionPoints, read_answer, score_answer
 from evaluations.scoring.tree import (
     ClusterPoints,
@@ -101,7 +101,7 @@ def tree_of(instrument: InstrumentSpec, points: Mapping[str, QuestionPoints]) ->
         predikat=predikat,
         note=gap_note(instrument.bands, total),
         next_band=following,
-        to_next=None if following is None else entry_total(following) - total,
+        to_next=points_to(following, total),
         answered=sum(cluster.answered for cluster in clusters),
         questions_count=sum(cluster.count for cluster in clusters),
         clusters=clusters,

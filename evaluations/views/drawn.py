@@ -6,9 +6,8 @@ card is kept and its holes are filled for every page. What else a card shows sta
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, fields
 from threading import Lock
 from types import SimpleNamespace
@@ -17,55 +16,38 @@ from typing import Any, cast
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from evaluations.views.cards import Card
+from evaluations.views.holes import ANY_PK, fill, hole, split
 from indicators.domain.spec import loaded
 
 KEPT = 4000
 """Drawn cards kept per process, some 4 kB each."""
 
-ANY_PK = 909_090_909_090_909_090
-"""Stands for the evaluation's number while a card is drawn; an address takes nothing but a number."""
-
-_HOLE = re.compile("\0([a-z_]+)\0")
-"""No text holds a NUL: the portal refuses it on every way in."""
-
 _kept: OrderedDict[Hashable, list[str]] = OrderedDict()
 _lock = Lock()
-
-
-def _hole(name: str) -> str:
-    return f"\0{name}\0"
 
 
 @dataclass
 class _Hollow(Card):
     """A card with holes for what its key leaves out."""
 
-    version = _hole("version")  # type: ignore[assignment]
-    saved_day = _hole("saved_day")
-    saved_day_time = _hole("saved_day_time")
-    saved_time = _hole("saved_time")
+    version = hole("version")  # type: ignore[assignment]
+    saved_day = hole("saved_day")
+    saved_day_time = hole("saved_day_time")
+    saved_time = hole("saved_time")
 
     @property
     def note(self) -> str:
         # A locked card shows the note as paragraphs, not as it is: there it stands in the key.
-        return super().note if self.locked else _hole("note")
+        return super().note if self.locked else hole("note")
 
 
 def draw(request: HttpRequest, cards: Iterable[Card], *, light: bool = False) -> list[SafeString]:
     """Each card as ``question/_card.html`` draws it for this request. For cards without a refused form."""
     token = get_token(request)
-    return [_filled(_parts(card, light), _texts(card, token)) for card in cards]
-
-
-def _filled(parts: list[str], texts: Mapping[str, str]) -> SafeString:
-    """``parts``: HTML and names of holes in turn."""
-    found = parts.copy()
-    found[1::2] = [conditional_escape(texts[name]) for name in parts[1::2]]
-    return mark_safe("".join(found))
+    return [fill(_parts(card, light), _texts(card, token)) for card in cards]
 
 
 def _texts(card: Card, token: str) -> dict[str, str]:
@@ -93,7 +75,7 @@ def _parts(card: Card, light: bool) -> list[str]:
             _kept.move_to_end(key)
             return _kept[key]
     drawn = render_to_string("evaluations/question/_card.html", _context(card, light))
-    parts = _HOLE.split(drawn.replace(str(ANY_PK), _hole("pk")))
+    parts = split(drawn)
     with _lock:
         _kept[key] = parts
         while len(_kept) > KEPT:
@@ -125,10 +107,10 @@ def _context(card: Card, light: bool) -> dict[str, Any]:
     answer = card.answer and SimpleNamespace(
         value=card.answer.value,
         note=card.answer.note,
-        version=_hole("version"),
-        updated_by=SimpleNamespace(name=_hole("name")),
+        version=hole("version"),
+        updated_by=SimpleNamespace(name=hole("name")),
     )
     own = {field.name: getattr(card, field.name) for field in fields(card)}
-    agency = card.agency and _hole("agency")
+    agency = card.agency and hole("agency")
     hollow = _Hollow(**cast(Any, own | {"evaluation": evaluation, "answer": answer, "agency": agency}))
-    return {"card": hollow, "evaluation": evaluation, "light": light, "csrf_token": _hole("token")}
+    return {"card": hollow, "evaluation": evaluation, "light": light, "csrf_token": hole("token")}

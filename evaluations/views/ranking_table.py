@@ -6,7 +6,6 @@ read which rows was decided before they were read.
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from collections.abc import Iterator
 from decimal import Decimal
@@ -14,24 +13,20 @@ from functools import lru_cache
 from threading import Lock
 
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from evaluations.domain.ranking import NATIONAL, Ranking, StoredRanking, ranking_of
 from evaluations.models import Stage
 from evaluations.reports.ranking import RankingCluster, RankingRow
+from evaluations.views.holes import ANY_PK, fill, hole, split
 from indicators.spec import Band
 from kla_portal.indonesian import angka
 
 KEPT = 4_000_000
 """Characters of drawn tables kept per process: six nations, or all provinces several times."""
 
-ANY_PK = 909_090_909_090_909_090
-"""Stands for an evaluation's number while the row is drawn; an address takes nothing but a number."""
-
 _FIELDS = ("rank", "district", "note", "predikat", "total", "bars", "change")
-_HOLE = re.compile("\0([a-z]+)\0")
-"""No text holds a NUL: the portal refuses it on every way in."""
 
 _kept: OrderedDict[str, SafeString] = OrderedDict()
 _lock = Lock()
@@ -63,14 +58,11 @@ def _drawn(found: StoredRanking, ranking: Ranking) -> SafeString:
 
 
 def _rows(ranking: Ranking, stage: Stage) -> Iterator[str]:
-    holes = {name: f"\0{name}\0" for name in _FIELDS}
+    holes = {name: hole(name) for name in _FIELDS}
     drawn = render_to_string("evaluations/_ranking_row.html", {**holes, "pk": ANY_PK, "stage": stage})
-    parts = _HOLE.split(drawn.replace(str(ANY_PK), "\0pk\0"))
+    parts = split(drawn)
     for row in ranking.report.rows:
-        texts = _texts(row, ranking)
-        filled = parts.copy()
-        filled[1::2] = [conditional_escape(texts[name]) for name in parts[1::2]]
-        yield "".join(filled)
+        yield fill(parts, _texts(row, ranking))
 
 
 def _texts(row: RankingRow, ranking: Ranking) -> dict[str, str]:

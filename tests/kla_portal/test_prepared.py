@@ -82,6 +82,28 @@ def test_any_number_of_values(cast):
     assert names(*(user.pk for user in people)) == expected
 
 
+def test_only_so_many_forms_are_kept(cast):
+    built = []
+
+    @prepared
+    def among(*people: int) -> QuerySet[User]:
+        built.append(len(people))
+        return User.objects.filter(pk__in=people)
+
+    pk = cast.leader_tabalong.pk
+    for count in (1, *range(2, 80), 79, 1):
+        assert among(*[pk] * count) == [cast.leader_tabalong]
+    assert built == [1, *range(2, 80), 1], "the newest is still known, the oldest is written again"
+
+
+def test_values_are_given_by_place(evaluation):
+    assert with_place(evaluation.pk)
+    with pytest.raises(TypeError, match="keyword"):
+        with_place(pk=evaluation.pk)
+    with pytest.raises(TypeError, match="keyword"):
+        with_place(evaluation.pk, state="final")
+
+
 def test_the_sql_is_written_once(evaluation):
     built = []
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from evaluations.scoring.bands import entry_total, gap_note, next_band, predikat_for
+from evaluations.scoring.bands import entry_total, gap_note, next_band, points_to, predikat_for
 from tests.evaluations.scoring.build import BANDS, d
 
 EDGES = [
@@ -114,3 +114,11 @@ def test_the_band_above():
     assert next_band(BANDS, BANDS[5]).code == "pratama"
     assert next_band(BANDS, BANDS[1]).code == "kla"
     assert next_band(BANDS, BANDS[0]) is None
+
+
+def test_points_to_a_band_end_where_it_is_entered():
+    for band in BANDS[:-1]:
+        lacking = points_to(band, d("12.34"))
+        assert predikat_for(BANDS, d("12.34") + lacking) == band
+        assert predikat_for(BANDS, d("12.34") + lacking - d("0.01")) != band
+    assert points_to(next_band(BANDS, BANDS[0]), d("990")) is None
