@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import copy
 from functools import lru_cache, wraps
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from django.db import DatabaseError, connections, router, transaction
 from django.db.models import Model, QuerySet
@@ -85,7 +85,7 @@ def prepared(build: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]:
             return []
         return written.rows(values)
 
-    return rows
+    return cast(Callable[P, list[Row]], rows)
 
 
 def insert(row: Model) -> None:
