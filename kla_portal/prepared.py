@@ -3,6 +3,9 @@
 Writing the SQL of a query with joins takes Django longer than PostgreSQL takes to answer it (docs/adr/0025). The rows
 come out as they would from the plain query: the same models, joins, converters, and the same refusal to lock outside
 a transaction. ``insert`` and ``update`` do the same for one row.
+
+A connection of PostgreSQL that outlives its request keeps the queries under names (``PREPARE``): it reads and plans
+each of them once as well, which takes it longer than finding the rows.
 """
 
 from __future__ import annotations
@@ -10,7 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import copy
 from functools import lru_cache, wraps
+from itertools import count
 from typing import Any, Generic, ParamSpec, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 from django.db import DatabaseError, connections, router, transaction
 from django.db.models import Model, QuerySet
@@ -26,6 +31,10 @@ _LARGEST = 2**63 - 1
 
 _SHAPES = 64
 """Forms of one query that are kept: one that takes any number of values has a form for each number."""
+
+_numbers = count(1)
+_named: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+"""Connection of psycopg2 -> the names of the queries that it knows."""
 
 
 class _Shape(Generic[Row]):
@@ -43,23 +52,55 @@ class _Shape(Generic[Row]):
         self.places = [[at for at, param in enumerate(params) if param == mark] for mark in marks]
         if not all(self.places):
             raise ValueError("A value is changed on its way into the SQL: such a query cannot be prepared.")
+        self.name = f"kla_{next(_numbers)}"
+        # A text takes the type of what it is compared with, as one that is written out does.
+        self.types = ["bigint" if isinstance(mark, int) else "unknown" for mark in marks]
 
     def rows(self, values: tuple[object, ...]) -> list[Row]:
         connection = connections[self.plain.db]
         if self.plain.query.select_for_update and not connection.in_atomic_block:
             raise transaction.TransactionManagementError("Rows are locked inside a transaction.")
-        params = self.params.copy()
-        for places, value in zip(self.places, values, strict=True):
-            for at in places:
-                params[at] = value
         compiler, query = copy(self.compiler), copy(self.plain.query)
         compiler.connection = connection
-        compiler.as_sql = lambda *_, **__: (self.sql, tuple(params))  # type: ignore[method-assign]
+        statement = self._named(connection, values) if _outlives(connection) else self._written(values)
+        compiler.as_sql = lambda *_, **__: statement  # type: ignore[assignment, method-assign]
         compiler.get_converters = lambda _: self.converters  # type: ignore[assignment, method-assign]
         query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
         found = type(self.plain)(model=self.plain.model, query=query, using=self.plain.db)
         found._iterable_class = self.plain._iterable_class
         return list(found)
+
+    def _written(self, values: tuple[object, ...]) -> tuple[str, tuple[object, ...]]:
+        params = self.params.copy()
+        for places, value in zip(self.places, values, strict=True):
+            for at in places:
+                params[at] = value
+        return self.sql, tuple(params)
+
+    def _named(self, connection: Any, values: tuple[object, ...]) -> tuple[str, tuple[object, ...]]:
+        connection.ensure_connection()
+        known = _named.setdefault(connection.connection, set())
+        if self.name not in known:
+            with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+                cursor.execute(f"PREPARE {self._signature(self.types)} AS {self._template(cursor)}")
+            known.add(self.name)
+        return f"EXECUTE {self._signature(['%s'] * len(values))}", values
+
+    def _signature(self, arguments: list[str]) -> str:
+        return f"{self.name} ({', '.join(arguments)})" if arguments else self.name
+
+    def _template(self, cursor: Any) -> str:
+        """The SQL with ``$1``, ``$2`` ... for the values, and what else it takes written out."""
+        parts = [cursor.mogrify("%s", (param,)).decode() for param in self.params]
+        for number, places in enumerate(self.places, 1):
+            for at in places:
+                parts[at] = f"${number}"
+        return self.sql % tuple(parts)
+
+
+def _outlives(connection: Any) -> bool:
+    """Whether it stays open after the request. Behind a pooler it must not (``DB_CONN_MAX_AGE``): names get lost."""
+    return connection.vendor == "postgresql" and connection.settings_dict["CONN_MAX_AGE"] != 0
 
 
 def prepared(build: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]:

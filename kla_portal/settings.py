@@ -195,6 +195,7 @@ PERSONAL_DATA_SECTIONS = [
 MFA_REQUIRED = env.flag("MFA_REQUIRED", default=PRODUCTION)
 """Whoever verifies or administers (roles.SECOND_FACTOR) needs a second factor. Anybody may use one."""
 OTP_TOTP_ISSUER = "Portal KLA"
+SESSION_ENGINE = "kla_portal.accounts.sessions"
 SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", 60)
 """A session that nobody uses for so long is over."""
 SESSION_HOURS = env.number("SESSION_HOURS", 12)
@@ -262,7 +263,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
-WEB_THREADS = env.number("WEB_THREADS", 8)
+WEB_THREADS = env.number("WEB_THREADS", 4)
 """Requests that one process serves at once, as gunicorn is told: operations/busy.py keeps most of them for saves."""
 
 # Work outside the request: at once, or in `manage.py db_worker` processes.

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from typing import Any
 
 from evaluations.scoring.answers import (
     Answer,
@@ -24,6 +26,9 @@ from evaluations.scoring.score import RawAnswers, UnknownQuestion, round_total, 
 from indicators.spec import Band, ChoiceRule, InstrumentSpec, MatrixRule, PercentageRule, QuestionSpec
 
 NONE = Decimal(0)
+
+Known = dict[tuple[str, str | None], tuple[Decimal, bool]]
+"""(Question code, what stands for a value) -> its points, and whether the answer is complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +49,32 @@ class Totals:
 
 def totals(instrument: InstrumentSpec, answers: RawAnswers) -> Totals:
     """Raises ``UnknownQuestion``, and ``AnswerError`` for the first value that cannot be read."""
+    return _summed(instrument, {code: (repr(raw), raw) for code, raw in answers.items()}, lambda raw: raw)
+
+
+def totals_of_texts(instrument: InstrumentSpec, texts: Mapping[str, str | None]) -> Totals:
+    """``totals`` of values as they are stored: JSON, read where its points are not remembered. ``None``: no value."""
+    return _summed(instrument, {code: (text, text) for code, text in texts.items()}, _read)
+
+
+def _read(text: str | None) -> Any:
+    return None if text is None else json.loads(text)
+
+
+def _summed(
+    instrument: InstrumentSpec, answers: Mapping[str, tuple[str | None, Any]], read: Callable[[Any], Any]
+) -> Totals:
+    """``answers``: question code -> what stands for the value, and what ``read`` makes the value of."""
     unknown = unknown_codes(instrument, answers)
     if unknown:
         raise UnknownQuestion(unknown)
-    points: dict[str, Decimal] = {}
-    answered = set()
-    for code, raw in answers.items():
-        points[code], complete = _counted(instrument, code, raw)
+    known, points, answered = _known_of(instrument), {}, set()
+    for code, (key, raw) in answers.items():
+        found = known.get((code, key))
+        if found is None:
+            question = instrument.by_code[code]
+            found = known[code, key] = points_of(question, read_answer(question.rule, read(raw)))
+        points[code], complete = found
         if complete:
             answered.add(code)
     with localcontext(EXACT):
@@ -61,21 +85,14 @@ def totals(instrument: InstrumentSpec, answers: RawAnswers) -> Totals:
 
 KEPT = 60_000
 """Values whose points are remembered, some 20 MB at most: a nation answers the same question in few ways."""
-_known: dict[tuple[str, str, str], tuple[Decimal, bool]] = {}
+_known: dict[str, Known] = {}
 
 
-def _counted(instrument: InstrumentSpec, code: str, raw: object) -> tuple[Decimal, bool]:
-    """``points_of`` a raw value, remembered per instrument (its digest stands for its content) and value."""
-    key = (instrument.digest, code, repr(raw))
-    found = _known.get(key) if instrument.digest else None
-    if found is None:
-        question = instrument.by_code[code]
-        found = points_of(question, read_answer(question.rule, raw))  # type: ignore[arg-type]
-        if instrument.digest:
-            if len(_known) >= KEPT:
-                _known.clear()
-            _known[key] = found
-    return found
+def _known_of(instrument: InstrumentSpec) -> Known:
+    """The points that are remembered for an instrument, whose digest stands for its content; without one, none are."""
+    if sum(map(len, _known.values())) >= KEPT:
+        _known.clear()
+    return _known.setdefault(instrument.digest, {}) if instrument.digest else {}
 
 
 def points_of(question: QuestionSpec, answer: Answer | None) -> tuple[Decimal, bool]:

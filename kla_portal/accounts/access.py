@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from kla_portal.accounts.models import Membership, User
 from kla_portal.accounts.roles import Permission, Role
+from kla_portal.prepared import prepared
 from kla_portal.regions.models import District, Province
 
 if TYPE_CHECKING:
@@ -55,9 +56,17 @@ def memberships_of(user: User | AnonymousUser) -> list[Membership]:
         return []
     kept: list[Membership] | None = getattr(user, "_memberships", None)
     if kept is None:
-        kept = list(user.memberships.select_related("province", "district__province", "agency", "kecamatan"))
+        kept = _memberships(user.pk)
+        for membership in kept:
+            membership.user = user
         user._memberships = kept  # type: ignore[attr-defined]
     return kept
+
+
+@prepared
+def _memberships(user: int) -> QuerySet[Membership]:
+    places = Membership.objects.select_related("province", "district__province", "agency", "kecamatan")
+    return places.filter(user=user)
 
 
 def area_of(user: User | AnonymousUser, permission: Permission) -> Area:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.backends import ModelBackend
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from kla_portal.accounts import lockout
@@ -14,6 +15,7 @@ from kla_portal.accounts.domain.passwords import is_password_of
 from kla_portal.accounts.domain.second_factor import with_device
 from kla_portal.accounts.domain.tries import normal
 from kla_portal.accounts.models import User
+from kla_portal.prepared import prepared
 
 
 def is_own_password(request: HttpRequest, password: str) -> bool:
@@ -44,5 +46,9 @@ class PortalBackend(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The person of a session, read once for each request."""
-        user = with_device(User.objects.filter(pk=user_id)).first()
-        return user if user is not None and self.user_can_authenticate(user) else None
+        return next((user for user in _person(user_id) if self.user_can_authenticate(user)), None)
+
+
+@prepared
+def _person(pk: int) -> QuerySet[User]:
+    return with_device(User.objects.filter(pk=pk))

@@ -61,9 +61,10 @@ def kind_of(view_name: str, method: str | None) -> Kind | None:
 
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-PATIENCE = {Kind.PAPER: 2, Kind.UPLOAD: 8}
-PAGES, SAVES = 16, 32
-"""How many may stand in line for each thread before a request of that kind is turned back."""
+PATIENCE = {Kind.PAPER: 16, Kind.UPLOAD: 64}
+PAGES, SAVES = 128, 256
+"""How many may stand in line before a request of that kind is turned back. A process serves some eighty in a second,
+however many its threads are: one of them computes at a time."""
 
 _line: Callable[[], int] | None = None
 
@@ -74,9 +75,9 @@ def count_line(count: Callable[[], int]) -> None:
     _line = count
 
 
-def turned_back(method: str | None, path: str, threads: int) -> tuple[bool, Kind | None]:
+def turned_back(method: str | None, path: str) -> tuple[bool, Kind | None]:
     """Whether a request has to come again, as long as the line is now, and its kind. An unknown address is a page."""
-    waiting = _line() // threads if _line else 0
+    waiting = _line() if _line else 0
     if waiting < min(PATIENCE.values()):
         return False, None
     try:

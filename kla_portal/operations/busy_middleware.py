@@ -40,7 +40,7 @@ class LineMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        again, kind = turned_back(request.method, request.path_info, settings.WEB_THREADS)
+        again, kind = turned_back(request.method, request.path_info)
         return turned_away(request, kind) if again else self.get_response(request)
 
 

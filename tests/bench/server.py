@@ -15,7 +15,7 @@ from typing import Any, Self
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-WORKERS, THREADS = 2, 8
+WORKERS, THREADS = 2, 4
 
 
 def free_port() -> int:
@@ -36,7 +36,7 @@ class Portal:
         began = time.perf_counter()
         self._start(
             *("-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "kla_portal.wsgi"),
-            *("--bind", f"127.0.0.1:{self.port}", "--workers", str(WORKERS), "--threads", str(THREADS)),
+            *("--bind", f"127.0.0.1:{self.port}"),
             # Nothing stands before it here: it keeps each person's connection, which nginx does elsewhere.
             *("--keep-alive", "75", "--worker-connections", "5000", "--backlog", "4096"),
         )
@@ -48,7 +48,7 @@ class Portal:
         self.start_seconds = time.perf_counter() - began
         if self.tasks:
             # As deploy's unit does it: papers come after people.
-            self._start("manage.py", "db_worker", "--queue-name", "*", "-v0", before=("nice", "-n", "10"))
+            self._start("manage.py", "db_worker", "--queue-name", "*", "-v0", before=("chrt", "--idle", "0"))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -63,8 +63,9 @@ class Portal:
 
     def _start(self, *arguments: str, before: tuple[str, ...] = ()) -> None:
         command = [*before, sys.executable, *arguments]
+        told = os.environ | {"WEB_WORKERS": str(WORKERS), "WEB_THREADS": str(THREADS)}
         with self.log.open("ab") as log:
-            self.running.append(subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log))
+            self.running.append(subprocess.Popen(command, cwd=ROOT, env=told, stdout=log, stderr=log))
 
     def _wait(self) -> None:
         until = time.monotonic() + 90

@@ -29,7 +29,7 @@ def test_switched_off_lines_say_the_default():
     """What a line is worth before somebody takes its # away is what the portal does anyway."""
     said = written(EXAMPLE)
     for name, default in (
-        ("WEB_THREADS", "8"),
+        ("WEB_THREADS", "4"),
         ("EVIDENCE_MAX_MB", "20"),
         ("DB_CONN_MAX_AGE", "60"),
         ("UPLOAD_DAYS", "7"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from evaluations.checks.documents import Concern, Library, Placement, Reply, answered, run
@@ -14,6 +15,10 @@ from evaluations.domain.evidence.standing import Standing
 from evaluations.files.phrases import PhraseFound
 from evaluations.models import ConcernAnswer, Evaluation, EvidenceLink, Stage
 from indicators.domain.spec import loaded
+from kla_portal.prepared import prepared
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 def of_evaluation(evaluation: Evaluation) -> list[Concern]:
@@ -141,13 +146,16 @@ def _around(library: Library, wanted: set[UUID]) -> Library:
 
 
 def _answers(evaluation: Evaluation) -> Answers:
-    rows = ConcernAnswer.objects.filter(evaluation=evaluation, removed_at__isnull=True).values_list(
-        "evidence", "rule", "basis", "pk", "reason", "at", "by__name"
-    )
     return {
         (str(evidence), rule, basis): Reply(pk, reason, at, name)
-        for evidence, rule, basis, pk, reason, at, name in rows
+        for evidence, rule, basis, pk, reason, at, name in _answered(evaluation.pk)
     }
+
+
+@prepared
+def _answered(evaluation: int) -> QuerySet[ConcernAnswer, tuple[Any, ...]]:
+    standing = ConcernAnswer.objects.filter(evaluation=evaluation, removed_at__isnull=True)
+    return standing.values_list("evidence", "rule", "basis", "pk", "reason", "at", "by__name")
 
 
 def warned(concerns: Iterable[Concern]) -> Mapping[str, list[str]]:

@@ -8,7 +8,7 @@ from datetime import date
 from enum import Enum
 
 from django.db import transaction
-from django.db.models import Case, OuterRef, Q, Subquery, When
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 
 from evaluations.domain.assignments import codes_open_to
 from evaluations.domain.evidence import slots, standing
@@ -30,6 +30,7 @@ from indicators.spec import Slot
 from kla_portal.accounts.access import Refused
 from kla_portal.accounts.models import User
 from kla_portal.indonesian import tanggal
+from kla_portal.prepared import prepared
 
 LASTING = frozenset({"regulation"})
 """Kinds that stay valid until something ends them."""
@@ -192,6 +193,12 @@ def _accepted(
 ) -> list[EvidenceLink]:
     """What stood in the district's earlier evaluation at those of ``codes`` whose last decision accepted the claim;
     without any decision, those of a finished evaluation. One query."""
+    stood = [pk for pk, (code, _) in then.slots_by_id.items() if code in codes]
+    return _accepted_in(before.pk, evaluation.district_id, *stood) if stood else []
+
+
+@prepared
+def _accepted_in(before: int, district: str, *stood: int) -> QuerySet[EvidenceLink]:
     order = Case(*(When(stage=stage, then=place) for place, stage in enumerate(VERIFYING)))
     decided = Verdict.objects.filter(
         evaluation=OuterRef("evaluation"), question=OuterRef("slot__question"), reading=1
@@ -199,8 +206,8 @@ def _accepted(
     rows = (
         EvidenceLink.objects.filter(
             evaluation__edition=before,
-            evaluation__district=evaluation.district_id,
-            slot__in=[pk for pk, (code, _) in then.slots_by_id.items() if code in codes],
+            evaluation__district=district,
+            slot__in=stood,
             removed_at__isnull=True,
             evidence__withdrawn_at__isnull=True,
             evidence__discarded_at__isnull=True,
@@ -208,7 +215,7 @@ def _accepted(
         .annotate(last=Subquery(decided.order_by(order.desc()).values("decision")[:1]))
         .filter(Q(last=Decision.ACCEPT) | Q(last__isnull=True, evaluation__state=State.FINAL))
     )
-    return list(rows.select_related("evidence").order_by("added_at", "pk"))
+    return rows.select_related("evidence").order_by("added_at", "pk")
 
 
 def _kind(instrument: Loaded, code: str, number: int) -> str:

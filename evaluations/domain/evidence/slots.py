@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import URLValidator
 from django.db import transaction
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet, Sum, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
 from evaluations.domain import deadlines, workflow
@@ -39,7 +39,7 @@ from kla_portal.accounts.access import Refused
 from kla_portal.accounts.models import User
 from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
-from kla_portal.prepared import prepared
+from kla_portal.prepared import insert, prepared
 
 URL_LIMIT = 1000
 
@@ -79,10 +79,10 @@ def _links_in(evaluation: int, *slots: int) -> QuerySet[EvidenceLink]:
     return sized.select_related("evidence", "added_by").order_by("added_at", "pk")
 
 
-def _with_documents(links: QuerySet[EvidenceLink]) -> QuerySet[EvidenceLink]:
-    """Each with its document's files in force and what was read in them. Two queries."""
-    read = links.select_related("evidence__district", "added_by").prefetch_related(read_files("evidence"))
-    return read.order_by("added_at", "pk")
+@prepared
+def _places_in(evaluation: int, *slots: int) -> QuerySet[EvidenceLink]:
+    links = EvidenceLink.objects.filter(evaluation=evaluation, slot__in=slots, removed_at__isnull=True)
+    return links.select_related("evidence__district", "added_by").order_by("added_at", "pk")
 
 
 def read_files(path: str = "") -> Prefetch[str, Any, str]:
@@ -98,12 +98,13 @@ def fills(question: QuestionSpec, links: Mapping[tuple[str, int], Sequence[Evide
 
 
 def fills_of(evaluation: Evaluation, question: QuestionSpec) -> list[SlotFill]:
-    """The slots of one question. Two queries, for this question alone."""
+    """The slots of one question, their documents with the files in force and what was read in them. Two queries."""
     slot_ids = loaded(evaluation.edition.instrument).slot_ids
     by_id = {slot_ids[question.code, slot.number]: slot for slot in question.slots}
-    links = EvidenceLink.objects.filter(evaluation=evaluation, slot__in=by_id, removed_at__isnull=True)
+    links = _places_in(evaluation.pk, *by_id) if by_id else []
+    prefetch_related_objects(links, read_files("evidence"))
     found: dict[int, list[EvidenceLink]] = {}
-    for link in _with_documents(links):
+    for link in links:
         found.setdefault(link.slot_id, []).append(link)
     return [SlotFill(slot, found.get(slot_id, ())) for slot_id, slot in by_id.items()]
 
@@ -356,7 +357,7 @@ def put_document(
         evaluation=evaluation, slot=slot_id, evidence=evidence, removed_at__isnull=True
     ).exists():
         raise AlreadyThere("Dokumen ini sudah ada di slot ini.")
-    link = EvidenceLink.objects.create(
+    link = EvidenceLink(
         evaluation=evaluation,
         slot_id=slot_id,
         evidence=evidence,
@@ -365,6 +366,7 @@ def put_document(
         added_at=clock.now(),
         added_by=by,
     )
+    insert(link)
     record(
         EventAction.EVIDENCE_LINKED,
         by=by,

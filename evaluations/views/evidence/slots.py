@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
+from crispy_forms.templatetags.crispy_forms_filters import as_crispy_form
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -49,14 +51,30 @@ class Panel:
 
     fill: slots.SlotFill
     kind: str
-    upload: UploadForm
-    link: LinkForm
+    upload: UploadForm | None = None
+    link: LinkForm | None = None
     results: list[Result] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     proposals: list[reuse.Proposal] = field(default_factory=list)
     pick: PickForm | None = None
     documents: Iterable[Evidence] = ()
     search: str = ""
+
+    @property
+    def upload_fields(self) -> str:
+        ids = _ids(self.fill.slot, "unggah")
+        return as_crispy_form(self.upload) if self.upload else _empty(UploadForm, ids)
+
+    @property
+    def link_fields(self) -> str:
+        ids = _ids(self.fill.slot, "tautan")
+        return as_crispy_form(self.link) if self.link else _empty(LinkForm, ids)
+
+
+@lru_cache
+def _empty(form: type[PortalForm], ids: str) -> str:
+    """The fields of a form that nobody has filled in: the same on every page, and slow to draw."""
+    return as_crispy_form(form(auto_id=ids))
 
 
 @never_cache
@@ -217,8 +235,8 @@ def show(
     for panel in panels:
         slot = panel.fill.slot
         if slot == place:
-            panel.upload = form if isinstance(form, UploadForm) else panel.upload
-            panel.link = form if isinstance(form, LinkForm) else panel.link
+            panel.upload = form if isinstance(form, UploadForm) else None
+            panel.link = form if isinstance(form, LinkForm) else None
             panel.results = results or []
         if slot == picking and locked is None:
             _offer_library(request, evaluation, panel, form if isinstance(form, PickForm) else None)
@@ -255,8 +273,6 @@ def _panels(evaluation: Evaluation, question: QuestionSpec, *, by: User, writabl
         Panel(
             fill,
             names[fill.slot.kind],
-            UploadForm(auto_id=_ids(fill.slot, "unggah")),
-            LinkForm(auto_id=_ids(fill.slot, "tautan")),
             rows=[rows[link.pk] for link in fill.links],
             proposals=[one for one in proposed if one.slot == fill.slot],
         )
