@@ -82,6 +82,8 @@ def streams(cast: Cast) -> dict[str, Stream]:
     return {
         "read": lambda place: [cast.bare_read(place)],
         "write": lambda place: [cast.bare_write(place)],
+        "own read": lambda place: [cast.bare_read(place, "portal")],
+        "own write": lambda place: [cast.bare_write(place, "portal")],
         "save": save,
         "ten": lambda place: [cast.page("ten", place, "indicator", ten)],
         "most": lambda place: [cast.page("most", place, "indicator", most)],
@@ -124,10 +126,20 @@ def rows(cast: Cast, portal: Portal, *, rounds: int, seconds: float) -> tuple[li
         f"The client took {share:.0%} of one core while it asked for the bare view "
         f"({median(read.rate):.0f} a second, {share / median(read.rate) * 1000:.2f} ms each)."
     )
+    own = (
+        f"The bare views with the portal's own way to session and person: read {median(found['own read'].rate):.0f}/s, "
+        f"write {median(found['own write'].rate):.0f}/s. Beside them a save has {_beside(found['save'], found['own write'])}, "
+        f"the page of 10 questions {_beside(found['ten'], found['own read'])}."
+    )
     return lines, [
         note,
+        own,
         f"Medians of {rounds} rounds of {seconds:g} s for each kind in turn; {AT_ONCE} at once.",
     ]
+
+
+def _beside(ours: Measured, other: Measured) -> str:
+    return f"{median(a / b for a, b in zip(ours.rate, other.rate, strict=True)):.2f}"
 
 
 def _rate(name: str, ours: Measured, other: Measured, of: str, wanted: float) -> Row:

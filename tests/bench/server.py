@@ -35,7 +35,7 @@ class Portal:
     def __enter__(self) -> Self:
         began = time.perf_counter()
         self._start(
-            *("-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "kla_portal.wsgi"),
+            *("-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "tests.bench.wsgi"),
             *("--bind", f"127.0.0.1:{self.port}"),
             # Nothing stands before it here: it keeps each person's connection, which nginx does elsewhere.
             *("--keep-alive", "75", "--worker-connections", "5000", "--backlog", "4096"),
@@ -74,7 +74,9 @@ class Portal:
                 break
             try:
                 with socket.create_connection(("127.0.0.1", self.port), 30) as line:
-                    line.sendall(b"GET /bench/read/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+                    line.sendall(
+                        b"GET /bench/portal/read/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+                    )
                     if line.recv(100).startswith(b"HTTP/1.1 302"):
                         return
             except OSError:

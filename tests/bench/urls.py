@@ -1,4 +1,4 @@
-"""The portal's addresses and, beside them, the two bare ones that everything is measured against."""
+"""The portal's addresses and, beside them, the bare ones that everything is measured against."""
 
 from django.urls import include, path
 
@@ -6,8 +6,8 @@ from kla_portal import urls as portal
 from tests.bench import bare
 
 urlpatterns = [
-    path("bench/read/", bare.read),
-    path("bench/write/", bare.write),
+    *(path(f"bench/{way}/read/", bare.read) for way in ("django", "portal")),
+    *(path(f"bench/{way}/write/", bare.write) for way in ("django", "portal")),
     path("", include(portal.urlpatterns)),
 ]
 
