@@ -209,6 +209,15 @@ class InstrumentSpec:
         return {q.code: indicator for indicator in self.indicators() for q in indicator.questions}
 
     @cached_property
+    def led_by(self) -> dict[str, tuple[str, ...]]:
+        """Agency code -> codes of the questions that it answers by default."""
+        found: dict[str, list[str]] = {}
+        for question in self.questions():
+            if question.agencies:
+                found.setdefault(question.agencies[0], []).append(question.code)
+        return {agency: tuple(codes) for agency, codes in found.items()}
+
+    @cached_property
     def cluster_of(self) -> dict[str, ClusterSpec]:
         """Indicator number -> its cluster."""
         return {i.number: cluster for cluster in self.clusters for i in cluster.indicators}

@@ -28,6 +28,7 @@ _NUMBER = 1_909_090_909
 """Stands for the first number while the SQL is written, the next ones for the next; an integer column can hold it."""
 
 _LARGEST = 2**63 - 1
+_LONGEST_NAME = 63
 
 _SHAPES = 64
 """Forms of one query that are kept: one that takes any number of values has a form for each number."""
@@ -40,7 +41,7 @@ _named: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 class _Shape(Generic[Row]):
     """The written query: its SQL, and which value goes where."""
 
-    def __init__(self, plain: QuerySet[Any, Row], marks: list[object]) -> None:
+    def __init__(self, title: str, plain: QuerySet[Any, Row], marks: list[object]) -> None:
         if plain._prefetch_related_lookups:  # type: ignore[attr-defined]
             raise ValueError("A prefetch is a query of its own: prepare it beside this one.")
         self.plain = plain
@@ -52,7 +53,7 @@ class _Shape(Generic[Row]):
         self.places = [[at for at, param in enumerate(params) if param == mark] for mark in marks]
         if not all(self.places):
             raise ValueError("A value is changed on its way into the SQL: such a query cannot be prepared.")
-        self.name = f"kla_{next(_numbers)}"
+        self.name = f"kla_{next(_numbers)}_{title.strip('_')}"[:_LONGEST_NAME]
         # A text takes the type of what it is compared with, as one that is written out does.
         self.types = ["bigint" if isinstance(mark, int) else "unknown" for mark in marks]
 
@@ -116,7 +117,7 @@ def prepared(build: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]:
         if not {*types} <= {int, str}:
             raise TypeError(f"{build.__name__} takes numbers and texts, not {types}")
         marks = [_NUMBER + at if kind is int else f"{{{at}}}" for at, kind in enumerate(types)]
-        return _Shape(build(*marks), marks)  # type: ignore[call-arg, arg-type]
+        return _Shape(build.__name__, build(*marks), marks)  # type: ignore[call-arg, arg-type]
 
     @wraps(build)
     def rows(*values: Any) -> list[Row]:

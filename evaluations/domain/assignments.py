@@ -64,22 +64,35 @@ def _by_lead_agency(evaluation: Evaluation, agencies: Iterable[Agency]) -> dict[
 
 def own_agencies(user: User, evaluation: Evaluation) -> set[int]:
     """The agencies of this district for which the person is a contributor."""
-    return {
-        m.agency_id
+    return {agency.pk for agency in _contributes_for(user, evaluation)}
+
+
+def _contributes_for(user: User, evaluation: Evaluation) -> list[Agency]:
+    return [
+        m.agency
         for m in memberships_of(user)
-        if m.role == Role.CONTRIBUTOR and m.district_id == evaluation.district_id and m.agency_id
-    }
+        if m.role == Role.CONTRIBUTOR and m.district_id == evaluation.district_id and m.agency
+    ]
 
 
 def codes_open_to(
     user: User, evaluation: Evaluation, agencies: Mapping[str, Agency] | None = None
 ) -> frozenset[str] | None:
-    """Codes of the questions a mere contributor sees; ``None`` for everyone who sees them all."""
+    """Codes of the questions a mere contributor sees; ``None`` for everyone who sees them all.
+
+    One query at most; none with ``agencies``: who answers which question, where it is known.
+    """
     if roles_in(user, evaluation.district) - PARTIAL:
         return None
-    own = own_agencies(user, evaluation)
-    assigned = agencies if agencies is not None else agencies_by_question(evaluation)
-    return frozenset(code for code, agency in assigned.items() if agency.pk in own)
+    own = {agency.pk: agency for agency in _contributes_for(user, evaluation)}
+    if agencies is not None:
+        return frozenset(code for code, agency in agencies.items() if agency.pk in own)
+    instrument = loaded(evaluation.edition.instrument)
+    found = {code for agency in own.values() for code in instrument.spec.led_by.get(agency.code, ())}
+    for _, question, agency_id in _assigned(evaluation.pk):
+        code = instrument.question_codes[question]
+        (found.add if agency_id in own else found.discard)(code)
+    return frozenset(found)
 
 
 def assign(*, evaluation: Evaluation, codes: Iterable[str], agency: Agency, by: User) -> int:

@@ -46,9 +46,9 @@ class PortalBackend(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The person of a session, read once for each request."""
-        return next((user for user in _person(user_id) if self.user_can_authenticate(user)), None)
+        return next((user for user in _with_device(user_id) if self.user_can_authenticate(user)), None)
 
 
 @prepared
-def _person(pk: int) -> QuerySet[User]:
+def _with_device(pk: int) -> QuerySet[User]:
     return with_device(User.objects.filter(pk=pk))

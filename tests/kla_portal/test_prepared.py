@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from evaluations.models import Answer, AnswerRevision, AnswerSource, Evaluation, Stage
 from indicators.domain.spec import loaded
+from kla_portal import prepared as prepared_queries
 from kla_portal.accounts.models import User
 from kla_portal.prepared import insert, prepared, update
 
@@ -160,7 +162,8 @@ def test_a_lock_asks_for_a_transaction(evaluation, monkeypatch):
     with transaction.atomic(), CaptureQueriesContext(connection) as captured:
         assert locked(evaluation.pk) == [evaluation]
     if connection.vendor == "postgresql":
-        assert "FOR UPDATE" in captured[0]["sql"]
+        name = captured[0]["sql"].split()[1]
+        assert name.endswith("_locked") and "FOR UPDATE" in statements_of(connection)[name]
     monkeypatch.setattr(connections[DEFAULT_DB_ALIAS], "in_atomic_block", False)
     with pytest.raises(TransactionManagementError):
         locked(evaluation.pk)
@@ -229,3 +232,68 @@ def test_a_row_that_is_gone_is_not_updated_in_silence(evaluation, cast):
     Answer.objects.filter(pk=answer.pk).delete()
     with pytest.raises(DatabaseError, match="gone"):
         update(answer, "note")
+
+
+# By name, on PostgreSQL
+
+
+def statements(captured):
+    return [query["sql"].split()[0] for query in captured]
+
+
+@pytest.mark.postgresql
+def test_a_connection_that_stays_knows_the_query_by_name(evaluation):
+    @prepared
+    def with_state(state: str, pk: int, again: int) -> QuerySet[Evaluation]:
+        # A value in two places, one that never changes, and a sign that means something to the driver.
+        found = Evaluation.objects.filter(pk=pk, state=state).filter(Q(pk=again) | Q(pk=0))
+        return found.exclude(claimed_predikat="100%")
+
+    names_known = named_of(connection)
+    with CaptureQueriesContext(connection) as captured:
+        assert with_state(evaluation.state, evaluation.pk, evaluation.pk) == [evaluation]
+        assert with_state("final", evaluation.pk, evaluation.pk) == []
+        assert with_state(evaluation.state, evaluation.pk, 0) == []
+        assert with_state("' or ''='", evaluation.pk, evaluation.pk) == []
+    assert statements(captured) == ["EXECUTE"] * 4, "planned beside them, once"
+    assert len(named_of(connection) - names_known) == 1
+
+
+@pytest.mark.postgresql
+def test_each_connection_learns_the_names_itself_and_takes_them_along(evaluation, monkeypatch):
+    assert with_place(evaluation.pk) == [evaluation]
+    known = len(prepared_queries._named)
+    other = connection.copy()
+    monkeypatch.setattr(prepared_queries, "connections", {DEFAULT_DB_ALIAS: other})
+    try:
+        for _ in range(2):
+            assert with_place(0) == []
+            assert len(named_of(other)) == 1
+            assert len(prepared_queries._named) == known + 1
+            other.close()
+            gc.collect()
+            assert len(prepared_queries._named) == known
+    finally:
+        other.close()
+
+
+@pytest.mark.postgresql
+def test_behind_a_pooler_nothing_is_named(evaluation, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
+    before = named_of(connection)
+    with CaptureQueriesContext(connection) as captured:
+        assert [row.pk for row in names(evaluation.pk + 10**6)] == []
+        assert with_place(evaluation.pk) == [evaluation]
+    assert statements(captured) == ["SELECT", "SELECT"]
+    assert named_of(connection) == before
+
+
+def named_of(connection):
+    return set(statements_of(connection))
+
+
+def statements_of(connection):
+    """Name -> SQL of the queries that the connection knows."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, statement FROM pg_prepared_statements")
+        return dict(cursor.fetchall())

@@ -78,11 +78,6 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def is_known(user: User, secret: str) -> bool:
-    """Whether the person has signed in before from the browser that sends this secret."""
-    return bool(_SECRET.fullmatch(secret)) and user.devices.filter(digest=digest_of(secret)).exists()
-
-
 def secret_for(user: User, visit: str) -> str:
     """The secret of a browser that has none, 32 hex digits: the same to all requests of one visit and person.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
@@ -302,7 +303,9 @@ def test_queries_grow_by_the_events_alone(evaluation, by, spec):
         ]
         with CaptureQueriesContext(connection) as seen:
             assert all(one.changed for one in together(evaluation, claims, by).outcomes)
-        return len([query for query in seen if "events_event" not in query["sql"]])
+        # The chain's end is read by a query that PostgreSQL knows by name.
+        events = re.compile("events_event|EXECUTE [a-z0-9_]+_chain ")
+        return len([query for query in seen if not events.search(query["sql"])])
 
     few, many = queries(slice(11, 13), "Baru"), queries(slice(6, 18), "Terbaru")
     assert few == many <= 16

@@ -175,3 +175,22 @@ def test_it_takes_two_queries(evaluation, cast, django_assert_num_queries, spec)
     )
     with django_assert_num_queries(2):
         assignments.agencies_by_question(evaluation)
+
+
+def test_who_sees_what_is_the_same_with_the_agencies_at_hand(
+    evaluation, cast, spec, django_assert_num_queries
+):
+    by, police = cast.coordinator_tabalong, agency(TABALONG, "polres")
+    first = [question.code for question in spec.indicator_by_number["1"].questions]
+    assign(evaluation=evaluation, codes=first, agency=police, by=by)
+    assign(evaluation=evaluation, codes=[HEALTH], agency=agency(TABALONG, "dukcapil"), by=by)
+    assign(evaluation=evaluation, codes=first[:2], agency=agency(TABALONG, "kesehatan"), by=by)
+    given = agencies_by_question(evaluation)
+    health, registry = cast.contributor_health_tabalong, cast.contributor_registry_tabalong
+    Membership.objects.create(user=registry, role=Role.CONTRIBUTOR, district_id=TABALONG, agency=police)
+    for who in (health, registry):
+        own = own_agencies(who, evaluation)
+        with django_assert_num_queries(1):
+            found = codes_open_to(who, evaluation)
+        assert found == codes_open_to(who, evaluation, given)
+        assert found == {code for code, answers in given.items() if answers.pk in own} != set()
