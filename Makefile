@@ -50,7 +50,7 @@ run: python
 	@echo
 	@echo "Portal KLA: http://127.0.0.1:$(PORT)  (Ctrl+C stops it; the data stay)"
 	@exec $(BIN) -m gunicorn kla_portal.wsgi --bind "127.0.0.1:$(PORT)" \
-		--workers 1 --worker-class gthread --threads 8 --no-control-socket --log-level warning
+		--workers 1 --worker-class gthread --threads 4 --no-control-socket --log-level warning
 
 demo: setup
 	@$(BIN) .ci/demo.py rebuild

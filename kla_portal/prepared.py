@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import copy
 from functools import lru_cache, wraps
-from itertools import count
+from hashlib import sha256
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 from weakref import WeakKeyDictionary
 
@@ -28,12 +28,10 @@ _NUMBER = 1_909_090_909
 """Stands for the first number while the SQL is written, the next ones for the next; an integer column can hold it."""
 
 _LARGEST = 2**63 - 1
-_LONGEST_NAME = 63
 
 _SHAPES = 64
 """Forms of one query that are kept: one that takes any number of values has a form for each number."""
 
-_numbers = count(1)
 _named: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 """Connection of psycopg2 -> the names of the queries that it knows."""
 
@@ -53,7 +51,7 @@ class _Shape(Generic[Row]):
         self.places = [[at for at, param in enumerate(params) if param == mark] for mark in marks]
         if not all(self.places):
             raise ValueError("A value is changed on its way into the SQL: such a query cannot be prepared.")
-        self.name = f"kla_{next(_numbers)}_{title.strip('_')}"[:_LONGEST_NAME]
+        self.name = _name(title, self.sql, params)
         # A text takes the type of what it is compared with, as one that is written out does.
         self.types = ["bigint" if isinstance(mark, int) else "unknown" for mark in marks]
 
@@ -97,6 +95,11 @@ class _Shape(Generic[Row]):
             for at in places:
                 parts[at] = f"${number}"
         return self.sql % tuple(parts)
+
+
+def _name(title: str, *content: object) -> str:
+    """What PostgreSQL calls a query: its function, for those who read the server's log, and what it consists of."""
+    return f"kla_{title.strip('_')[:40]}_{sha256(repr(content).encode()).hexdigest()[:12]}"
 
 
 def _outlives(connection: Any) -> bool:

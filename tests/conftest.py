@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from django.utils import timezone
@@ -21,6 +22,14 @@ from tests.cast import TABALONG, TANAH_BUMBU, Cast, enter
 pytest_plugins = ["tests.leftout", "tests.order"]
 
 INSTRUMENT = Path(settings.BASE_DIR) / "fixtures" / "instruments" / "kla-2023.yaml"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What holds only on PostgreSQL is named as left out where the suite runs on SQLite."""
+    if connection.vendor != "postgresql":
+        for item in items:
+            if item.get_closest_marker("postgresql"):
+                item.add_marker(pytest.mark.skip(reason="only on PostgreSQL: .ci/with-postgres make test"))
 
 
 @pytest.fixture(scope="session")

@@ -163,7 +163,7 @@ def test_a_lock_asks_for_a_transaction(evaluation, monkeypatch):
         assert locked(evaluation.pk) == [evaluation]
     if connection.vendor == "postgresql":
         name = captured[0]["sql"].split()[1]
-        assert name.endswith("_locked") and "FOR UPDATE" in statements_of(connection)[name]
+        assert name.startswith("kla_locked_") and "FOR UPDATE" in statements_of(connection)[name]
     monkeypatch.setattr(connections[DEFAULT_DB_ALIAS], "in_atomic_block", False)
     with pytest.raises(TransactionManagementError):
         locked(evaluation.pk)

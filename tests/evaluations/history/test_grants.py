@@ -48,7 +48,6 @@ def as_portal(evaluation, cast):
         cursor.execute("RESET ROLE")
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="roles and rights are PostgreSQL's")
 def test_the_portal_works_with_these_rights(as_portal, evaluation):
     before = Event.objects.count()
     save(evaluation, "1.1", {"option": 0}, as_portal)
@@ -58,7 +57,6 @@ def test_the_portal_works_with_these_rights(as_portal, evaluation):
     assert list(verify()) == []
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="roles and rights are PostgreSQL's")
 @pytest.mark.parametrize("table", APPEND_ONLY)
 @pytest.mark.parametrize("deed", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_the_role_has_no_right_to_rewrite_history(as_portal, evaluation, table, deed):
