@@ -236,6 +236,31 @@ class Races:
             return [*outcomes, "FAULT kept twice"]
         return ["done", "told: the same document"]
 
+    def two_sign_ins_of_one_browser(self) -> list[str]:
+        """A form sent twice: one device, one piece of news, whichever request came first."""
+        from kla_portal.accounts.domain import devices
+        from kla_portal.events.models import Event, EventAction
+
+        self.number += 1
+        if not self.health.devices.exists():
+            devices.recognise(user=self.health, secret="", agent="Chrome di Windows")
+
+        def sign_in() -> object:
+            seen = devices.recognise(
+                user=self.health, secret="", agent="Firefox di Android", visit=f"kunjungan {self.number}"
+            )
+            return str(seen.device.pk)
+
+        def counted() -> tuple[int, int]:
+            return self.health.devices.count(), Event.objects.filter(action=EventAction.DEVICE_NEW).count()
+
+        before = counted()
+        outcomes = both(sign_in, sign_in)
+        added = tuple(now - then for now, then in zip(counted(), before, strict=True))
+        if len(set(outcomes)) > 1 or added != (1, 1):
+            return [*outcomes, f"FAULT added {added}"]
+        return ["done", "told: the same device"]
+
     def one_recovery_code_twice(self) -> list[str]:
         from django_otp.plugins.otp_totp.models import TOTPDevice
 

@@ -19,6 +19,9 @@ from django.db import connection
 from evaluations.models import EvidenceFile
 from kla_portal.operations.backup import content
 
+PASSWORD = "rahasia9cadangan"
+"""In the address of a PostgreSQL that asks for none."""
+
 
 class System:
     """``database``: the name of its PostgreSQL database; empty with SQLite, whose file lies in ``folder``."""
@@ -43,7 +46,10 @@ class System:
         if not self.database:
             return ""
         told = {**connection.get_connection_params(), "dbname": self.database}
-        host, password = quote(told.get("host", ""), safe=""), quote(told.get("password", ""), safe="")
+        host, password = (
+            quote(told.get("host", ""), safe=""),
+            quote(told.get("password") or PASSWORD, safe=""),
+        )
         port = f":{told['port']}" if told.get("port") else ""
         return f"postgres://{told.get('user', '')}:{password}@{host}{port}/{self.database}"
 

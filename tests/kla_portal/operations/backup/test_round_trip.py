@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -48,6 +49,17 @@ def test_only_its_owner_reads_it_and_no_session_is_in_it(taken):
         SECRET.encode() in path.read_bytes() for path in taken.parent.rglob("incoming/**/*") if path.is_file()
     )
     assert not any(SECRET.encode() in path.read_bytes() for path in taken.rglob("*") if path.is_file())
+
+
+@pytest.mark.postgresql
+def test_the_password_of_the_database_stands_nowhere(used, tmp_path):
+    password = unquote(urlsplit(used.url).password)
+    target = tmp_path / "cadangan"
+    done = used.manage("backup", target)
+    assert done.code == 0 and len(password) > 8
+    assert password not in done.out + done.errors
+    files = [path for path in target.rglob("*") if path.is_file()]
+    assert files and not any(password.encode() in path.read_bytes() for path in files)
 
 
 def test_the_manifest_says_what_is_in_it(taken, used):
