@@ -5,7 +5,8 @@ stands in line before it. When every thread has been taken for ``AFTER`` seconds
 
 - Papers and rankings (``Kind.PAPER``): a quarter of the threads. More are asked to come again at once, and all of them
   while the process is crowded.
-- Uploads (``Kind.UPLOAD``): a quarter of the threads; as many again wait for their turn, ``WAIT`` seconds at most.
+- Uploads (``Kind.UPLOAD``): a quarter of the threads, two at least, so that the three pieces that a browser sends at
+  once find room; as many again wait for their turn, ``WAIT`` seconds at most. They never take the last thread.
 - Everything else is never turned away here.
 
 Before the process stand those for whom no thread is free. gunicorn tells how many (``count_line``): the longer the
@@ -94,7 +95,12 @@ class Floor:
     def __init__(
         self, threads: int, *, now: Callable[[], float] = time.monotonic, wait: float = WAIT
     ) -> None:
-        self.threads, self.share = threads, max(1, threads // 4)
+        self.threads = threads
+        quarter = max(1, threads // 4)
+        uploads = max(quarter, min(2, threads - 1))
+        self.places = {Kind.PAPER: quarter, Kind.UPLOAD: uploads}
+        self.room = max(0, min(uploads, threads - 1 - uploads))
+        """How many uploads wait inside: each of them holds a thread, and one is left for others."""
         self._now, self._wait = now, wait
         self._all = 0
         self._waiting = 0
@@ -131,7 +137,7 @@ class Floor:
                 return self._place(kind) if not self.crowded else False
             if self._place(kind):
                 return True
-            if self._waiting >= self.share:
+            if self._waiting >= self.room:
                 return False
             self._waiting += 1
             try:
@@ -145,7 +151,7 @@ class Floor:
             self._changed.notify()
 
     def _place(self, kind: Kind) -> bool:
-        if self._of[kind] >= self.share:
+        if self._of[kind] >= self.places[kind]:
             return False
         self._of[kind] += 1
         return True

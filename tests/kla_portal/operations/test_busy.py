@@ -89,7 +89,7 @@ def test_a_small_process_still_makes_a_paper():
 
 def test_uploads_wait_for_their_turn_and_no_longer_than_they_may():
     floor = Floor(4, wait=5)
-    assert floor.take(Kind.UPLOAD)
+    assert [floor.take(Kind.UPLOAD) for _ in range(2)] == [True, True]
     came = []
     waiting = threading.Thread(target=lambda: came.append(floor.take(Kind.UPLOAD)))
     waiting.start()
@@ -100,7 +100,16 @@ def test_uploads_wait_for_their_turn_and_no_longer_than_they_may():
     waiting.join(5)
     assert came == [True]
     impatient = Floor(4, wait=0.01)
-    assert [impatient.take(Kind.UPLOAD) for _ in range(2)] == [True, False]
+    assert [impatient.take(Kind.UPLOAD) for _ in range(3)] == [True, True, False]
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3, 4, 5, 8, 16])
+def test_uploads_leave_a_thread_to_others(threads):
+    floor = Floor(threads)
+    held = floor.places[Kind.UPLOAD] + floor.room
+    assert 1 <= floor.places[Kind.PAPER] <= max(1, threads // 4)
+    assert held >= min(3, threads - 1), "the three pieces of one browser find room"
+    assert held < threads or threads == 1
 
 
 def test_every_name_stands_in_the_urlconf_and_every_made_file_has_a_kind():
