@@ -152,9 +152,16 @@ def test_a_contributor_not_while_another_agency_uses_it(evaluation, cast, upload
     revisions.add_file_to(evidence=link.evidence, by=by, **send())
 
 
-@pytest.mark.parametrize("who", ["contributor_health_tabalong", "leader_tabalong", "coordinator_tanahbumbu"])
-def test_who_may_not(document, cast, send, on_disk, who):
-    untouched(document, getattr(cast, who), send, on_disk, Refused, "")
+@pytest.mark.parametrize(
+    ("who", "reason"),
+    [
+        ("contributor_health_tabalong", "Minta salah satunya"),
+        ("leader_tabalong", "Yang dapat: Koordinator Gugus Tugas"),
+        ("coordinator_tanahbumbu", "Yang dapat: Koordinator Gugus Tugas"),
+    ],
+)
+def test_who_may_not(document, cast, send, on_disk, who, reason):
+    untouched(document, getattr(cast, who), send, on_disk, Refused, reason)
 
 
 def test_not_of_a_withdrawn_or_discarded_document_nor_of_an_address(document, evaluation, by, send, on_disk):
