@@ -1,8 +1,7 @@
 """The least that a signed-in request costs in this stack: session, person, and one reply or one UPDATE.
 
-The yardstick must not shrink with what it measures: under ``/bench/django/`` the portal's middleware reads session,
-person and roles through Django's ORM, as it did when the limits were set. Under ``/bench/portal/`` it reads them as
-the portal does now (kla_portal/prepared.py).
+Everything is judged beside ``/bench/portal/``: the portal's own middleware and queries. Under ``/bench/django/`` the
+same middleware reads session, person and roles through Django's ORM, to tell a faster frame from a slower page.
 """
 
 from __future__ import annotations

@@ -66,16 +66,16 @@ class Cast:
     def get(self, kind: str, username: str, path: str) -> Deed:
         return {"how": "get", "kind": kind, "session": self.session(username), "path": path}
 
-    def bare_read(self, place: int, way: str = "django") -> Deed:
-        """``way``: as Django reads the session and the person, or as the portal does (bare.py)."""
-        kind = "read" if way == "django" else "own read"
+    def bare_read(self, place: int, way: str = "portal") -> Deed:
+        """``way``: as the portal reads the session and the person, or as Django does (bare.py)."""
+        kind = "read" if way == "portal" else "django read"
         return self.get(kind, f"koor.{self._district(place)}", f"/bench/{way}/read/")
 
-    def bare_write(self, place: int, way: str = "django") -> Deed:
+    def bare_write(self, place: int, way: str = "portal") -> Deed:
         district = self._district(place)
         return {
             "how": "post",
-            "kind": "write" if way == "django" else "own write",
+            "kind": "write" if way == "portal" else "django write",
             "session": self.session(f"koor.{district}"),
             "path": f"/bench/{way}/write/",
             "fields": {"evaluation": self.evaluations[district].pk},

@@ -82,8 +82,8 @@ def streams(cast: Cast) -> dict[str, Stream]:
     return {
         "read": lambda place: [cast.bare_read(place)],
         "write": lambda place: [cast.bare_write(place)],
-        "own read": lambda place: [cast.bare_read(place, "portal")],
-        "own write": lambda place: [cast.bare_write(place, "portal")],
+        "django read": lambda place: [cast.bare_read(place, "django")],
+        "django write": lambda place: [cast.bare_write(place, "django")],
         "save": save,
         "ten": lambda place: [cast.page("ten", place, "indicator", ten)],
         "most": lambda place: [cast.page("most", place, "indicator", most)],
@@ -126,14 +126,14 @@ def rows(cast: Cast, portal: Portal, *, rounds: int, seconds: float) -> tuple[li
         f"The client took {share:.0%} of one core while it asked for the bare view "
         f"({median(read.rate):.0f} a second, {share / median(read.rate) * 1000:.2f} ms each)."
     )
-    own = (
-        f"The bare views with the portal's own way to session and person: read {median(found['own read'].rate):.0f}/s, "
-        f"write {median(found['own write'].rate):.0f}/s. Beside them a save has {_beside(found['save'], found['own write'])}, "
-        f"the page of 10 questions {_beside(found['ten'], found['own read'])}."
+    django = (
+        f"The bare views with session, person and roles read by Django's ORM: read {median(found['django read'].rate):.0f}/s, "
+        f"write {median(found['django write'].rate):.0f}/s. Beside them a save has {_beside(found['save'], found['django write'])}, "
+        f"the page of 10 questions {_beside(found['ten'], found['django read'])}."
     )
     return lines, [
         note,
-        own,
+        django,
         f"Medians of {rounds} rounds of {seconds:g} s for each kind in turn; {AT_ONCE} at once.",
     ]
 
