@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests import demo
 from tests.demo import ROOT
 
 START_SECONDS = 60
+NOTICE_SECONDS = 30
 PASSWORD = "kla-demo-2026"
 """Of every account of the demo."""
 
@@ -62,6 +64,27 @@ class Portal:
             built.backup(rows)
         self.given.clear()
         self.turn += 1
+
+    @contextlib.contextmanager
+    def maintained(self) -> Iterator[None]:
+        """Closed for writing. Left only when the portal itself knows of the end: it asks every few seconds."""
+        data = self.folder / "data"
+        demo.run(data, "manage.py", "maintenance", "on", "Pembaruan portal")
+        try:
+            self._await_notice(shown=True)
+            yield
+        finally:
+            demo.run(data, "manage.py", "maintenance", "off")
+            self._await_notice(shown=False)
+
+    def _await_notice(self, *, shown: bool) -> None:
+        deadline = time.monotonic() + NOTICE_SECONDS
+        while time.monotonic() < deadline:
+            with urllib.request.urlopen(f"{self.url}/akun/masuk/", timeout=15) as page:
+                if (b"Pembaruan portal" in page.read()) is shown:
+                    return
+            time.sleep(0.2)
+        raise RuntimeError(f"The notice of maintenance {'never came' if shown else 'stays'}.")
 
     def session(self, username: str) -> dict[str, str] | None:
         """A cookie, as Playwright takes it, of somebody who signed in; none when this test has used them all."""

@@ -8,7 +8,6 @@ import pytest
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, Route, expect
 
-from tests import demo
 from tests.browser import axe
 from tests.browser.conftest import DESKTOP, PHONE, OpenContext, PageAs, Watch
 from tests.browser.portal import PASSWORD, Portal
@@ -96,10 +95,8 @@ def test_without_scripts(open_context: OpenContext, watch: Watch) -> None:
 
 @pytest.fixture
 def closed(portal: Portal) -> Iterator[None]:
-    data = portal.folder / "data"
-    demo.run(data, "manage.py", "maintenance", "on", "Pembaruan portal")
-    yield
-    demo.run(data, "manage.py", "maintenance", "off")
+    with portal.maintained():
+        yield
 
 
 @pytest.mark.usefixtures("closed")
@@ -107,7 +104,6 @@ def test_closed_for_maintenance(page_as: PageAs, watch: Watch) -> None:
     watch.expect("status of 503")
     page = page_as(COORDINATOR)
     page.goto("/akun/kata-sandi/")
-    page.reload()
     fine(page, "banner")
     page.locator("main form input[type=password]").first.fill("apa saja yang panjang")
     page.locator("main form button[type=submit]").first.click()
