@@ -1,6 +1,8 @@
 """gunicorn's settings for production: ``gunicorn -c deploy/gunicorn.conf.py kla_portal.wsgi``. Its variables: WEB_*."""
 
 import os
+import socket
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +10,13 @@ bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_WORKERS", "3"))
 worker_class = "gthread"
 threads = int(os.environ.get("WEB_THREADS", "4"))
+# One line for all workers, in the kernel: whoever has a thread free takes the next. A worker that accepted more, or
+# kept connections, would have people wait behind it while its neighbour stands idle.
+worker_connections = threads
+keepalive = 0
+backlog = 2048
 timeout = 60
 graceful_timeout = 30
-backlog = 512
 accesslog = None  # the portal writes its own line per request, with the request's id
 loglevel = "warning"
 forwarded_allow_ips = "127.0.0.1"
@@ -20,10 +26,19 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 
 def post_worker_init(worker: Any) -> None:
-    """The portal turns people back by the length of the line for a thread, which only the server knows."""
+    """The portal turns people back by the length of the line, which only the server knows."""
     from kla_portal.operations.busy import count_line  # noqa: PLC0415 - Django is set up only now
 
-    count_line(worker.tpool._work_queue.qsize)
+    count_line(lambda: sum(in_line(listener) for listener in worker.sockets) // workers)
+
+
+def in_line(listener: Any) -> int:
+    """How many connections wait to be let in: ``tcpi_unacked`` of a listening socket; 0 where the kernel tells none."""
+    try:
+        told = listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 32)
+        return int(struct.unpack_from("=I", told, 24)[0])
+    except (AttributeError, OSError, struct.error):
+        return 0
 
 
 def child_exit(server: Any, worker: Any) -> None:

@@ -9,9 +9,9 @@ stands in line before it. When every thread has been taken for ``AFTER`` seconds
   once find room; as many again wait for their turn, ``WAIT`` seconds at most. They never take the last thread.
 - Everything else is never turned away here.
 
-Before the process stand those for whom no thread is free. gunicorn tells how many (``count_line``): the longer the
-line, the more of them are told at once to come again (``turned_back``), so that nobody waits for a reply that comes
-too late: papers first, saves last.
+Before the processes of a host stand those for whom no thread is free, in one line. gunicorn tells how many for each
+process (``count_line``): the longer the line, the more of them are told at once to come again (``turned_back``), so
+that nobody waits for a reply that comes too late: papers first, saves last.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ _line: Callable[[], int] | None = None
 
 
 def count_line(count: Callable[[], int]) -> None:
-    """Where the server counts the requests that wait for a thread of this process (deploy/gunicorn.conf.py)."""
+    """Where the server counts this process's share of the requests that wait for a thread (deploy/gunicorn.conf.py)."""
     global _line  # noqa: PLW0603 - one process, one line
     _line = count
 

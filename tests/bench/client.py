@@ -16,7 +16,7 @@ import time
 from collections import defaultdict
 from typing import Any
 
-from tests.bench.wire import Line, note_of, request_of
+from tests.bench.wire import note_of, request_of, send
 
 GOOD = frozenset({200, 201, 202, 204, 302})
 DELIBERATE, CONFLICT = 503, 409
@@ -70,38 +70,19 @@ async def closed(plan: dict[str, Any], told: Told) -> None:
     until = time.perf_counter() + plan["for"]
 
     async def one(stream: list[dict[str, Any]]) -> None:
-        line, place = Line(plan["port"]), 0
+        place = 0
         while time.perf_counter() < until:
             deed = stream[place % len(stream)]
             place += 1
             told.number += 1
             number = told.number
-            reply = await line.send(request_of(deed, number=number))
+            reply = await send(plan["port"], request_of(deed, number=number))
             told.take(deed, reply, reply.seconds, number)
-        line.close()
 
     await asyncio.gather(*(one(stream) for stream in plan["streams"]))
 
 
-class Lines:
-    """As many connections as a proxy keeps to the portal; further requests wait, as they do at the proxy."""
-
-    def __init__(self, port: int, many: int) -> None:
-        self.port = port
-        self.idle: asyncio.LifoQueue[Line] = asyncio.LifoQueue()
-        for _ in range(many):
-            self.idle.put_nowait(Line(port))
-
-    async def send(self, request: bytes) -> Any:
-        line = await self.idle.get()
-        try:
-            return await line.send(request)
-        finally:
-            self.idle.put_nowait(line)
-
-
 async def opened(plan: dict[str, Any], told: Told) -> None:
-    lines = Lines(plan["port"], plan["lines"])
     paper = base64.b64decode(plan["paper"])
     chosen = random.Random(plan["seed"])
     start = time.perf_counter() + 0.5
@@ -125,7 +106,7 @@ async def opened(plan: dict[str, Any], told: Told) -> None:
             turn += 1
             told.number += 1
             number = told.number
-            reply = await lines.send(request_of(deed, paper=paper, number=number))
+            reply = await send(plan["port"], request_of(deed, paper=paper, number=number))
             told.take(deed, reply, time.perf_counter() - due, number)
             due = max(due + plan["period"], time.perf_counter())
 

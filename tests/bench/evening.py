@@ -25,8 +25,6 @@ PERIOD = 10.0
 """Seconds from one save of a person to the next."""
 SHARES = {"uploads": 0.05, "reports": 0.01}
 """Of all deeds; the rest are saves."""
-LINES = 128
-"""Connections that the proxy keeps to the portal."""
 EACH = 6
 """Questions that a person works on."""
 PROMISED = 0.4
@@ -130,7 +128,6 @@ def run(cast: Cast, portal: Portal, *, many: int, seconds: float, times: int = 1
         "port": portal.port,
         "for": seconds,
         "period": PERIOD,
-        "lines": LINES,
         "seed": 11,
         "shares": shares,
         "paper": base64.b64encode(paper()).decode(),

@@ -37,8 +37,6 @@ class Portal:
         self._start(
             *("-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "tests.bench.wsgi"),
             *("--bind", f"127.0.0.1:{self.port}"),
-            # Nothing stands before it here: it keeps each person's connection, which nginx does elsewhere.
-            *("--keep-alive", "75", "--worker-connections", "5000", "--backlog", "4096"),
         )
         try:
             self._wait()

@@ -1,4 +1,4 @@
-"""HTTP/1.1 over one kept connection, with as little work as can be: the client shares the machine with the portal."""
+"""HTTP/1.1 with as little work as can be: the client shares the machine with the portal."""
 
 from __future__ import annotations
 
@@ -24,61 +24,42 @@ class Reply:
     """A refusal that says when to come again."""
 
 
-class Line:
-    """One connection; opened when needed, opened again when the other side closed it."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self.reader: asyncio.StreamReader | None = None
-        self.writer: asyncio.StreamWriter | None = None
-
-    async def send(self, request: bytes, *, timeout: float = 120) -> Reply:
-        """The reply to one request; status 0 when there was none. Sent again only if an idle connection had closed."""
-        began = time.perf_counter()
-        for attempt in (1, 2):
-            kept = self.writer is not None
-            try:
-                return await asyncio.wait_for(self._once(request, began), timeout)
-            except (TimeoutError, OSError, asyncio.IncompleteReadError, ValueError) as fault:
-                self.close()
-                unsent = isinstance(fault, asyncio.IncompleteReadError) and not fault.partial
-                if not (attempt == 1 and kept and (unsent or isinstance(fault, ConnectionError))):
-                    break
+async def send(port: int, request: bytes, *, timeout: float = 120) -> Reply:
+    """The reply to one request; status 0 when there was none. On a connection of its own, as nginx asks the portal."""
+    began = time.perf_counter()
+    try:
+        status, size, head = await asyncio.wait_for(_ask(port, request), timeout)
+    except (TimeoutError, OSError, asyncio.IncompleteReadError, ValueError):
         return Reply(0, time.perf_counter() - began, 0, False)
+    return Reply(status, time.perf_counter() - began, size, b"retry-after:" in head)
 
-    async def _once(self, request: bytes, began: float) -> Reply:
-        if self.writer is None:
-            self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 20)
-        assert self.reader is not None
-        self.writer.write(request)
-        head = await self.reader.readuntil(b"\r\n\r\n")
+
+async def _ask(port: int, request: bytes) -> tuple[int, int, bytes]:
+    """Status, bytes of the body, head in small letters."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
+    try:
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
         low = head.lower()
         if b"transfer-encoding: chunked" in low:
-            size = await self._chunks()
+            size = await _chunks(reader)
         else:
             place = low.find(b"content-length:")
             size = int(low[place + 15 : low.index(b"\r\n", place)]) if place >= 0 else 0
-            if size:
-                await self.reader.readexactly(size)
-        status = int(head[9:12])
-        if b"connection: close" in low:
-            self.close()
-        return Reply(status, time.perf_counter() - began, size, b"retry-after:" in low)
+            await reader.readexactly(size)
+        return int(head[9:12]), size, low
+    finally:
+        writer.close()
 
-    async def _chunks(self) -> int:
-        assert self.reader is not None
-        total = 0
-        while True:
-            size = int(await self.reader.readuntil(b"\r\n"), 16)
-            await self.reader.readexactly(size + 2)
-            total += size
-            if not size:
-                return total
 
-    def close(self) -> None:
-        if self.writer is not None:
-            self.writer.close()
-        self.reader = self.writer = None
+async def _chunks(reader: asyncio.StreamReader) -> int:
+    total = 0
+    while True:
+        size = int(await reader.readuntil(b"\r\n"), 16)
+        await reader.readexactly(size + 2)
+        total += size
+        if not size:
+            return total
 
 
 def request_of(deed: dict[str, Any], *, paper: bytes = b"", number: int = 0) -> bytes:
