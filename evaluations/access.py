@@ -147,10 +147,9 @@ def get_locked_question_for(
     person = signed_in(user)
     with transaction.atomic():
         evaluation = _let_in(person, _opened_locked(pk), Action.READ)
-        question = _question_of(evaluation, code, action, by=person)
         evaluation._held = True  # type: ignore[attr-defined]
         try:
-            yield evaluation, question
+            yield evaluation, _question_of(evaluation, code, action, by=person)
         finally:
             evaluation._held = False  # type: ignore[attr-defined]
 

@@ -22,7 +22,7 @@ from kla_portal.accounts.models import User
 from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
 from kla_portal.indonesian import angka
-from kla_portal.prepared import insert, prepared, update
+from kla_portal.prepared import insert, prepared, together, update
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -127,7 +127,7 @@ def save_answers(
     ``by`` can change nothing here now; after any other error none of them is stored. Reads the same few rows for any
     number of claims; what grows is one insert per hundred answers or so, and the four queries of each event.
     """
-    with workflow.held(evaluation, Action.ANSWER, by=by) as held:
+    with workflow.held(evaluation, Action.ANSWER, by=by) as held, together():
         desk = _Desk(held, claims, by, source)
         outcomes = tuple(desk.take(claim) for claim in claims)
         totals = desk.store() if desk.revisions else current_totals(held)

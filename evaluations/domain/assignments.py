@@ -89,10 +89,20 @@ def codes_open_to(
         return frozenset(code for code, agency in agencies.items() if agency.pk in own)
     instrument = loaded(evaluation.edition.instrument)
     found = {code for agency in own.values() for code in instrument.spec.led_by.get(agency.code, ())}
-    for _, question, agency_id in _assigned(evaluation.pk):
+    for _, question, agency_id in _assigned_of(evaluation):
         code = instrument.question_codes[question]
         (found.add if agency_id in own else found.discard)(code)
     return frozenset(found)
+
+
+def _assigned_of(evaluation: Evaluation) -> list[tuple[int, int, int]]:
+    """Read once while the gate (access.py) holds the row: whoever gives questions to others has to wait for it."""
+    if not getattr(evaluation, "_held", False):
+        return _assigned(evaluation.pk)
+    kept: list[tuple[int, int, int]] | None = getattr(evaluation, "_assignments", None)
+    if kept is None:
+        kept = evaluation._assignments = _assigned(evaluation.pk)  # type: ignore[attr-defined]
+    return kept
 
 
 def assign(*, evaluation: Evaluation, codes: Iterable[str], agency: Agency, by: User) -> int:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import gc
+import re
 from datetime import timedelta
 
 import pytest
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, IntegrityError, connection, connections, transaction
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from evaluations.models import Answer, AnswerRevision, AnswerSource, Evaluation, Stage
+from evaluations.models import Answer, AnswerRevision, AnswerSource, Evaluation, Evidence, Stage
 from indicators.domain.spec import loaded
 from kla_portal import prepared as prepared_queries
 from kla_portal.accounts.models import User
-from kla_portal.prepared import insert, prepared, update
+from kla_portal.prepared import insert, prepared, together, update
 
 pytestmark = pytest.mark.django_db
 
@@ -232,6 +233,118 @@ def test_a_row_that_is_gone_is_not_updated_in_silence(evaluation, cast):
     Answer.objects.filter(pk=answer.pk).delete()
     with pytest.raises(DatabaseError, match="gone"):
         update(answer, "note")
+
+
+def test_a_row_with_a_key_of_its_own_keeps_it(evaluation, cast):
+    by = cast.coordinator_tabalong
+    row = Evidence(
+        district_id=evaluation.district_id,
+        form="file",
+        title="SK",
+        years=[2025],
+        added_at=timezone.now(),
+        added_by=by,
+    )
+    given = row.pk
+    insert(row)
+    assert row.pk == given
+    assert rows_of(Evidence.objects.get()) == rows_of(row)
+
+
+# Together
+
+
+def test_what_is_written_together_is_seen_by_every_next_statement(evaluation, cast):
+    row = unsaved(evaluation, cast.coordinator_tabalong)
+    answer = row.answer
+    with transaction.atomic(), together():
+        answer.note = "pertama"
+        update(answer, "note")
+        insert(row)
+        assert [found.note for found in Answer.objects.filter(pk=answer.pk)] == ["pertama"]
+        answer.version = 7
+        update(answer, "version")
+        assert sum(found.answered for found in answered(evaluation.district_id, evaluation.state, 7)) == 1
+        answer.note = "terakhir"
+        update(answer, "note")
+    stored = Answer.objects.get(pk=answer.pk)
+    assert (stored.note, stored.version) == ("terakhir", 7)
+    kept = AnswerRevision.objects.get()
+    assert rows_of(kept) | {"id": row.pk} == rows_of(row)
+
+
+def test_plain_statements_of_every_form_come_after_what_waits(evaluation, cast):
+    answer = unsaved(evaluation, cast.coordinator_tabalong).answer
+    notes = []
+    with transaction.atomic(), together(), connection.cursor() as cursor:
+        for turn, (sql, params) in enumerate(
+            [
+                (f"SELECT note FROM evaluations_answer WHERE id = {answer.pk}", None),
+                ("SELECT note FROM evaluations_answer WHERE id = %s AND note LIKE '%%'", [answer.pk]),
+                ("SELECT note FROM evaluations_answer WHERE id = %(pk)s", {"pk": answer.pk}),
+            ]
+        ):
+            answer.note = f"100% {turn}"
+            update(answer, "note")
+            cursor.execute(sql, params)
+            notes += cursor.fetchone()
+        answer.version = 2
+        update(answer, "version")
+        cursor.executemany(
+            "UPDATE evaluations_answer SET version = version + %s WHERE id = %s", [(3, answer.pk)] * 2
+        )
+    assert notes == ["100% 0", "100% 1", "100% 2"]
+    assert Answer.objects.get(pk=answer.pk).version == 8
+
+
+def test_nothing_of_it_stays_after_an_error(evaluation, cast):
+    answer = unsaved(evaluation, cast.coordinator_tabalong).answer
+    with pytest.raises(KeyError), transaction.atomic(), together():
+        answer.note = "hilang"
+        update(answer, "note")
+        raise KeyError
+    assert Answer.objects.get(pk=answer.pk).note == ""
+    twin = Answer(
+        evaluation=evaluation, question_id=answer.question_id, version=1, updated_at=answer.updated_at
+    )
+    twin.updated_by = answer.updated_by
+    with pytest.raises(IntegrityError), transaction.atomic(), together():
+        update(answer, "note")
+        insert(twin)
+    assert Answer.objects.get().note == "", "and the connection is as before"
+    update(answer, "note")
+    assert Answer.objects.get().note == "hilang"
+
+
+def test_together_is_within_a_transaction_and_once(evaluation, cast, monkeypatch):
+    answer = unsaved(evaluation, cast.coordinator_tabalong).answer
+    with transaction.atomic(), together():
+        answer.note = "luar"
+        update(answer, "note")
+        with together():
+            answer.version = 5
+            update(answer, "version")
+        assert Answer.objects.get(pk=answer.pk).version == 5
+    assert Answer.objects.get(pk=answer.pk).note == "luar"
+    monkeypatch.setattr(connections[DEFAULT_DB_ALIAS], "in_atomic_block", False)
+    with pytest.raises(TransactionManagementError), together():
+        pass
+
+
+@pytest.mark.postgresql
+def test_what_is_written_together_goes_along_with_the_next_statement(evaluation, cast):
+    row = unsaved(evaluation, cast.coordinator_tabalong)
+    assert with_place(evaluation.pk)
+    with transaction.atomic(), CaptureQueriesContext(connection) as captured, together():
+        update(row.answer, "note")
+        insert(row)
+        assert with_place(evaluation.pk) == [evaluation]
+        update(row.answer, "version")
+    assert [re.findall(r"EXECUTE kla_(\w+)_", query["sql"]) for query in captured] == [
+        ["update_evaluations_answer", "insert_evaluations_answerrevision", "with_place"],
+        ["update_evaluations_answer"],
+    ]
+    assert row.pk is None, "its key is not told"
 
 
 # By name, on PostgreSQL

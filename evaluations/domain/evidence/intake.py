@@ -23,6 +23,7 @@ from evaluations.files import capture, images, inspection
 from evaluations.models import Evidence, EvidenceFile, Scan
 from kla_portal import clock
 from kla_portal.accounts.models import User
+from kla_portal.prepared import insert
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ class Received:
     def row(self, evidence: Evidence, *, by: User, number: int = 1, revision: int = 1) -> EvidenceFile:
         """The row of the file, written if it is not yet; it is read outside the request."""
         self.write()
-        file = EvidenceFile.objects.create(
+        file = EvidenceFile(
             evidence=evidence,
             number=number,
             revision=revision,
@@ -70,6 +71,7 @@ class Received:
             added_at=clock.now(),
             added_by=by,
         )
+        insert(file)
         self.used = True
         readings.schedule(file, self.taken_on)
         return file

@@ -25,6 +25,7 @@ from kla_portal.accounts.models import Agency, User
 from kla_portal.accounts.roles import PARTIAL, Permission, Role, roles_with
 from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
+from kla_portal.prepared import insert, prepared
 from kla_portal.regions.models import District
 
 TITLE_LIMIT = 200
@@ -213,6 +214,8 @@ def same_content(
     file alone. Who has one file of a document must not come by its others. Three queries more at most.
     """
     hashes = {received.sha256, received.source_sha256}
+    if not any(_holding(district_code, sha256, sha256) for sha256 in hashes):
+        return Evidence.objects.none()
     found = with_content(district_code, hashes)
     if by is None:
         return found
@@ -221,6 +224,15 @@ def same_content(
     )
     usable = Q(pk__in=visible_to(by, district_code).values("pk"))
     return found.filter(usable | ~Exists(others) if unseen else usable)
+
+
+@prepared
+def _holding(district: str, sha256: str, source: str) -> QuerySet[EvidenceFile, uuid.UUID]:
+    """A file of the district with this content, whatever became of it since."""
+    same = EvidenceFile.objects.filter(
+        Q(sha256=sha256) | Q(source_sha256=source), evidence__district=district
+    )
+    return same.values_list("pk", flat=True)[:1]
 
 
 def with_content(district_code: str, hashes: Collection[str]) -> QuerySet[Evidence]:
@@ -263,7 +275,7 @@ def add_row(
     """The new document with its file and event. Inside the caller's transaction."""
     evidence.district_id = evaluation.district_id
     evidence.added_at, evidence.added_by = clock.now(), by
-    evidence.save(force_insert=True)
+    insert(evidence)
     file = received.row(evidence, by=by) if received else None
     record(
         EventAction.EVIDENCE_ADDED,

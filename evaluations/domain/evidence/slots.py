@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -39,7 +40,7 @@ from kla_portal.accounts.access import Refused
 from kla_portal.accounts.models import User
 from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
-from kla_portal.prepared import insert, prepared
+from kla_portal.prepared import insert, prepared, together
 
 URL_LIMIT = 1000
 
@@ -111,7 +112,12 @@ def fills_of(evaluation: Evaluation, question: QuestionSpec) -> list[SlotFill]:
 
 def is_shared(link: EvidenceLink) -> bool:
     """Whether the document stood in the library before this link."""
-    return EvidenceLink.objects.filter(evidence=link.evidence_id).exclude(pk=link.pk).exists()
+    return bool(_others(link.pk, link.pk))
+
+
+@prepared
+def _others(link: int, same: int) -> QuerySet[EvidenceLink, int]:
+    return EvidenceLink.objects.filter(evidence__links=link).exclude(pk=same).values_list("pk", flat=True)[:1]
 
 
 # Into a slot
@@ -353,9 +359,7 @@ def put_document(
     slot_id = loaded(evaluation.edition.instrument).slot_ids.get((code, slot_number))
     if slot_id is None:
         raise EvidenceRefused(f"Pertanyaan {code} tidak mempunyai slot {slot_number}.")
-    if EvidenceLink.objects.filter(
-        evaluation=evaluation, slot=slot_id, evidence=evidence, removed_at__isnull=True
-    ).exists():
+    if evidence.pk in _documents_in(evaluation.pk, slot_id):
         raise AlreadyThere("Dokumen ini sudah ada di slot ini.")
     link = EvidenceLink(
         evaluation=evaluation,
@@ -367,14 +371,21 @@ def put_document(
         added_by=by,
     )
     insert(link)
-    record(
-        EventAction.EVIDENCE_LINKED,
-        by=by,
-        district=evaluation.district_id,
-        subject=subject_of(evidence.pk),
-        evaluation=evaluation.pk,
-        code=code,
-        slot=slot_number,
-    )
-    readiness.refresh(evaluation)
+    with together():
+        record(
+            EventAction.EVIDENCE_LINKED,
+            by=by,
+            district=evaluation.district_id,
+            subject=subject_of(evidence.pk),
+            evaluation=evaluation.pk,
+            code=code,
+            slot=slot_number,
+        )
+        readiness.refresh(evaluation)
     return link
+
+
+@prepared
+def _documents_in(evaluation: int, slot: int) -> QuerySet[EvidenceLink, UUID]:
+    standing = EvidenceLink.objects.filter(evaluation=evaluation, slot=slot, removed_at__isnull=True)
+    return standing.values_list("evidence", flat=True)

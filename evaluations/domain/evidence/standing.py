@@ -5,13 +5,15 @@ Concerns, proposals and the library's rows are worked out from it; no row become
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, FilteredRelation, OuterRef, Q
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, TextField
+from django.db.models.functions import Cast
 
 from evaluations.checks.documents import FileFacts, Paper
 from evaluations.models import Evaluation, EvidenceFile, EvidenceForm, EvidenceLink, FileBand
@@ -65,7 +67,7 @@ _READING = (
 )  # fmt: skip
 _COLUMNS = (
     *_PLACE,
-    *(f"evidence__{name}" for name in _PAPER),
+    *("proven" if name == "years" else f"evidence__{name}" for name in _PAPER),
     *(f"now__{name}" for name in _FILE),
     *(f"now__reading__{name}" for name in _READING),
 )
@@ -109,7 +111,14 @@ def _standing(evaluation: int) -> QuerySet[EvidenceLink]:
 
 def _columns(links: QuerySet[EvidenceLink]) -> QuerySet[EvidenceLink, tuple[Any, ...]]:
     in_force = FilteredRelation("evidence__files", condition=Q(evidence__files__retired_at__isnull=True))
-    return links.annotate(now=in_force).order_by("added_at", "pk", "now__number").values_list(*_COLUMNS)
+    # As text, since most documents prove the same few years.
+    found = links.annotate(now=in_force, proven=Cast("evidence__years", TextField()))
+    return found.order_by("added_at", "pk", "now__number").values_list(*_COLUMNS)
+
+
+@lru_cache(maxsize=1000)
+def _years(text: str) -> tuple[int, ...]:
+    return tuple(json.loads(text))
 
 
 @prepared
@@ -143,7 +152,7 @@ def _paper(pk: UUID, files: tuple[FileFacts, ...], title: str, form: str, *rest:
         document_date=document_date,
         valid_from=valid_from,
         valid_until=valid_until,
-        years=tuple(years),
+        years=_years(years),
         files=files,
         withdrawn=withdrawn_at is not None,
     )

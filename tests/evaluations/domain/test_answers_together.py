@@ -308,4 +308,5 @@ def test_queries_grow_by_the_events_alone(evaluation, by, spec):
         return len([query for query in seen if not events.search(query["sql"])])
 
     few, many = queries(slice(11, 13), "Baru"), queries(slice(6, 18), "Terbaru")
-    assert few == many <= 16
+    # One answer's UPDATE goes along with the next statement on PostgreSQL; that of several is a statement of its own.
+    assert few <= many <= min(few + 1, 16)
