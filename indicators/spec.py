@@ -192,8 +192,11 @@ class InstrumentSpec:
             yield from cluster.indicators
 
     def questions(self) -> Iterator[QuestionSpec]:
-        for cluster in self.clusters:
-            yield from cluster.questions()
+        return iter(self._questions)
+
+    @cached_property
+    def _questions(self) -> tuple[QuestionSpec, ...]:
+        return tuple(question for cluster in self.clusters for question in cluster.questions())
 
     @cached_property
     def by_code(self) -> dict[str, QuestionSpec]:

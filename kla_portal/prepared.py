@@ -106,7 +106,7 @@ class _Query(Generic[Row]):
         self.locks = plain.query.select_for_update
         columns = [column for column, *_ in compiler.select[: compiler.col_count]]
         self.converters = list(compiler.get_converters(columns).items())
-        self.read = _reader(plain, compiler)
+        self.read = _reader(plain, compiler, as_they_are=not (self.converters or compiler.has_extra_select))
 
     def rows(self, values: tuple[object, ...]) -> list[Row]:
         connection = connections[self.using]
@@ -117,7 +117,7 @@ class _Query(Generic[Row]):
             rows = cursor.fetchall()
         if self.converters:
             rows = [self._converted(list(row), connection) for row in rows]
-        return [self.read(row) for row in rows]
+        return [self.read(row) for row in rows] if self.read else rows
 
     def _converted(self, row: list[Any], connection: Any) -> list[Any]:
         for at, (converters, expression) in self.converters:
@@ -126,14 +126,18 @@ class _Query(Generic[Row]):
         return row
 
 
-def _reader(plain: QuerySet[Any, Any], compiler: SQLCompiler) -> Callable[[Sequence[Any]], Any]:
-    """What ``plain`` makes of one row: a model with those it is joined to, a tuple, or the only value."""
+def _reader(
+    plain: QuerySet[Any, Any], compiler: SQLCompiler, *, as_they_are: bool
+) -> Callable[[Sequence[Any]], Any] | None:
+    """What ``plain`` makes of one row: a model with those it is joined to, a tuple, or the only value; ``None`` where
+    tuples are wanted and the rows are such ``as_they_are``.
+    """
     kind = plain._iterable_class
     if kind is FlatValuesListIterable:
         return lambda row: row[0]
     if kind is ValuesListIterable:
         width = compiler.col_count
-        return lambda row: tuple(row[:width])
+        return None if as_they_are else lambda row: tuple(row[:width])
     info = compiler.klass_info
     if kind is not ModelIterable or info is None or plain._known_related_objects:  # type: ignore[attr-defined]
         raise ValueError("Only a query for models or for tuples can be prepared.")

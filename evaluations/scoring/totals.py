@@ -49,31 +49,33 @@ class Totals:
 
 def totals(instrument: InstrumentSpec, answers: RawAnswers) -> Totals:
     """Raises ``UnknownQuestion``, and ``AnswerError`` for the first value that cannot be read."""
-    return _summed(instrument, {code: (repr(raw), raw) for code, raw in answers.items()}, lambda raw: raw)
+    return _summed(instrument, {code: repr(raw) for code, raw in answers.items()}, answers.__getitem__)
 
 
 def totals_of_texts(instrument: InstrumentSpec, texts: Mapping[str, str | None]) -> Totals:
     """``totals`` of values as they are stored: JSON, read where its points are not remembered. ``None``: no value."""
-    return _summed(instrument, {code: (text, text) for code, text in texts.items()}, _read)
 
+    def read(code: str) -> Any:
+        text = texts[code]
+        return None if text is None else json.loads(text)
 
-def _read(text: str | None) -> Any:
-    return None if text is None else json.loads(text)
+    return _summed(instrument, texts, read)
 
 
 def _summed(
-    instrument: InstrumentSpec, answers: Mapping[str, tuple[str | None, Any]], read: Callable[[Any], Any]
+    instrument: InstrumentSpec, answers: Mapping[str, str | None], read: Callable[[str], Any]
 ) -> Totals:
-    """``answers``: question code -> what stands for the value, and what ``read`` makes the value of."""
+    """``answers``: question code -> what stands for its value, which ``read`` gives where its points are not known."""
     unknown = unknown_codes(instrument, answers)
     if unknown:
         raise UnknownQuestion(unknown)
     known, points, answered = _known_of(instrument), {}, set()
-    for code, (key, raw) in answers.items():
-        found = known.get((code, key))
+    for answer in answers.items():
+        found = known.get(answer)
+        code, _ = answer
         if found is None:
             question = instrument.by_code[code]
-            found = known[code, key] = points_of(question, read_answer(question.rule, read(raw)))
+            found = known[answer] = points_of(question, read_answer(question.rule, read(code)))
         points[code], complete = found
         if complete:
             answered.add(code)

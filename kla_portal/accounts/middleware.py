@@ -9,6 +9,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import LazyObject
 
 
 def typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
@@ -49,6 +50,14 @@ class PortalLoginRequiredMiddleware(LoginRequiredMiddleware):
         return text_kept(request) or super().handle_no_permission(request, view_func)
 
 
+def itself(user: Any) -> Any:
+    """The person without the wrappers in which Django and django-otp load them: every look through those costs anew."""
+    while isinstance(user, LazyObject):
+        str(user.pk)
+        user = user._wrapped
+    return user
+
+
 class FirstPasswordMiddleware:
     """Whoever signs in with a password that someone else chose picks their own before anything else."""
 
@@ -56,7 +65,7 @@ class FirstPasswordMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        user = request.user
+        user = request.user = itself(request.user)
         if user.is_authenticated and user.must_change_password:
             allowed = {reverse("accounts:password_change"), reverse("accounts:logout")}
             if request.path not in allowed:
