@@ -236,14 +236,16 @@ def get_area_for(user: User | AnonymousUser, code: str, place: str) -> tuple[Edi
 def get_edition_for(user: User | AnonymousUser, code: str, permission: Permission) -> Edition:
     """An opened edition, for someone who holds the permission anywhere."""
     require(user, permission)
-    edition = (
-        Edition.objects.select_related("instrument", "previous__instrument")
-        .filter(code=code, opened_at__isnull=False)
-        .first()
-    )
+    (edition,) = _edition(code) or [None]
     if edition is None:
         raise Http404
     return edition
+
+
+@prepared
+def _edition(code: str) -> QuerySet[Edition]:
+    rows = Edition.objects.select_related("instrument", "previous__instrument")
+    return rows.filter(code=code, opened_at__isnull=False)
 
 
 def get_log_area_for(user: User | AnonymousUser) -> Area:

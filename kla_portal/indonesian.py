@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -25,10 +25,17 @@ NATIONAL_ZONE = ZoneInfo("Asia/Jakarta")
 """Zone for national pages, where no province sets one."""
 
 
+_WIDE = Context(prec=100, rounding=ROUND_HALF_UP)
+
+
 def round_half_up(value: Decimal | Fraction | int | str, places: int) -> Decimal:
     """The value rounded half away from zero, exactly, with ``places`` digits after the comma."""
     if isinstance(value, float):
         raise TypeError("numbers are Decimal or Fraction, never float")
+    if isinstance(value, Decimal) and value.is_finite() and value.adjusted() + places < _WIDE.prec - 2:
+        # What nearly every number takes, ten times as fast; no digit is cut off, since all of them have room.
+        rounded = value.quantize(Decimal((0, (1,), -places)), context=_WIDE)
+        return rounded if rounded else rounded.copy_abs()
     exact = Fraction(value)
     units, rest = divmod(abs(exact) * 10**places, 1)
     digits = str(int(units) + (1 if 2 * rest >= 1 else 0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
@@ -15,6 +15,7 @@ from evaluations.models import Evaluation, State
 from evaluations.views.frame import area_page
 from indicators.domain.spec import loaded
 from kla_portal.accounts.roles import Permission
+from kla_portal.prepared import prepared
 from kla_portal.regions.models import Province
 
 SORTS = {
@@ -39,31 +40,22 @@ def provinces(request: HttpRequest, code: str) -> HttpResponse:
     """One line per province of the person's area."""
     edition = access.get_edition_for(request.user, code, Permission.SUPERVISE)
     area = access.area_of(request.user, Permission.SUPERVISE)
-    rows = (
-        Province.objects.filter(Q() if area.national else Q(code__in=area.provinces))
-        .annotate(
-            districts_count=Count(
-                "districts__evaluations", filter=Q(districts__evaluations__edition=edition)
-            ),
-            begun=Count(
-                "districts__evaluations",
-                filter=Q(
-                    districts__evaluations__edition=edition,
-                    districts__evaluations__last_activity_at__isnull=False,
-                ),
-            ),
-            submitted=Count(
-                "districts__evaluations",
-                filter=Q(districts__evaluations__edition=edition)
-                & ~Q(districts__evaluations__state=State.FILLING),
-            ),
-            last_activity=Max(
-                "districts__evaluations__last_activity_at", filter=Q(districts__evaluations__edition=edition)
-            ),
-        )
-        .order_by("name")
-    )
+    rows = [row for row in _provinces(edition.pk) if area.covers_province(row.code)]
     return area_page(request, "evaluations/provinces.html", edition, None, {"rows": rows})
+
+
+@prepared
+def _provinces(edition: int) -> QuerySet[Province]:
+    """Every province, with how many of its districts take part, have begun and have handed in."""
+    found, here = "districts__evaluations", Q(districts__evaluations__edition=edition)
+    begun = here & Q(districts__evaluations__last_activity_at__isnull=False)
+    submitted = here & ~Q(districts__evaluations__state=State.FILLING)
+    return Province.objects.annotate(
+        districts_count=Count(found, filter=here),
+        begun=Count(found, filter=begun),
+        submitted=Count(found, filter=submitted),
+        last_activity=Max(f"{found}__last_activity_at", filter=here),
+    ).order_by("name")
 
 
 @require_GET

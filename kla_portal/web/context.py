@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -18,7 +19,11 @@ from kla_portal.accounts.access import area_of, memberships_of, roles_in
 from kla_portal.accounts.models import User
 from kla_portal.accounts.roles import PARTIAL, Permission, Role
 from kla_portal.operations import maintenance
+from kla_portal.prepared import prepared
 from kla_portal.regions.models import Province
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 LOG_ENTRY_FOR = frozenset({Role.AUDITOR, Role.PROVINCIAL_ADMIN, Role.NATIONAL_ADMIN})
 """Others who may read the event log find it on the page of reports."""
@@ -209,7 +214,7 @@ def _after_submission(evaluation: Evaluation, roles: set[Role]) -> list[Entry]:
 def _about_area(found: Frame, edition: Edition, province: Province | None, user: User) -> None:
     found.place = f"Provinsi {province}" if province else "Nasional"
     found.nav = _area_entries(edition, province, user)
-    known = list(Edition.objects.filter(opened_at__isnull=False).annotate(unread=unread_of(user)))
+    known = _editions(user.pk)
     if known:
         found.unread = known[0].unread
     found.editions = [
@@ -220,6 +225,12 @@ def _about_area(found: Frame, edition: Edition, province: Province | None, user:
         )
         for other in known
     ]
+
+
+@prepared
+def _editions(reader: int) -> QuerySet[Edition]:
+    """Every opened one, with the reader's unread messages."""
+    return Edition.objects.filter(opened_at__isnull=False).annotate(unread=unread_of(reader))
 
 
 def _area_entries(edition: Edition, province: Province | None, user: User) -> list[Entry]:

@@ -4,7 +4,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kla_portal import indonesian
@@ -46,6 +46,21 @@ def test_floats_are_refused(function):
 def test_angka_without_places_loses_nothing(value):
     text = indonesian.angka(value).replace(".", "").replace(",", ".").replace("−", "-")
     assert Decimal(text) == value
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False), st.integers(min_value=0, max_value=12))
+@example(Decimal("-0.004"), 2)
+@example(Decimal("0.5"), 0)
+@example(Decimal("-2.675"), 2)
+@example(Decimal("9" * 95 + ".995"), 2)
+@example(Decimal("9" * 98 + ".995"), 2)
+@example(Decimal("9" * 99 + ".5"), 0)
+@example(Decimal("-0E+120"), 2)
+@example(Decimal("1E-400"), 2)
+def test_a_decimal_is_rounded_as_the_fraction_that_it_is(value, places):
+    assert str(indonesian.round_half_up(value, places)) == str(
+        indonesian.round_half_up(Fraction(value), places)
+    )
 
 
 @given(st.fractions(), st.integers(min_value=0, max_value=6))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -19,11 +20,20 @@ from kla_portal.accounts.models import User
 from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
 from kla_portal.indonesian import angka
+from kla_portal.prepared import prepared
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 def target_of(evaluation: Evaluation) -> Target | None:
     """One query."""
-    return Target.objects.filter(evaluation=evaluation).first()
+    return next(iter(_target(evaluation.pk)), None)
+
+
+@prepared
+def _target(evaluation: int) -> QuerySet[Target]:
+    return Target.objects.filter(evaluation=evaluation)
 
 
 def aimable(evaluation: Evaluation) -> tuple[Band, ...]:

@@ -135,6 +135,7 @@ def _sprite() -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=500)
 def ikon(name: str, label: str = "") -> SafeString:
     """``{% ikon "check" %}``: a symbol of the sprite. With a label it speaks, else it is decoration."""
     target = f"{_sprite()}#{name}"
