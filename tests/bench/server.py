@@ -45,8 +45,15 @@ class Portal:
             raise
         self.start_seconds = time.perf_counter() - began
         if self.tasks:
-            # As deploy's unit does it: papers come after people.
-            self._start("manage.py", "db_worker", "--queue-name", "*", "-v0", before=("chrt", "--idle", "0"))
+            # As deploy's unit does it: papers come after people, on one processor.
+            self._start(
+                "manage.py",
+                "db_worker",
+                "--queue-name",
+                "*",
+                "-v0",
+                before=("taskset", "-c", "0", "chrt", "--idle", "0"),
+            )
         return self
 
     def __exit__(self, *_: object) -> None:

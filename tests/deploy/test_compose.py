@@ -99,7 +99,7 @@ def test_nginx_and_the_containers_call_each_other_by_their_names(services):
 
 def test_the_worker_serves_every_queue_after_people(services, settings):
     command = services["worker"]["command"]
-    assert services["worker"]["cpu_shares"] == 2
+    assert (services["worker"]["cpu_shares"], services["worker"]["cpuset"]) == (2, "0")
     assert command[-1].split(",") == settings.TASKS["default"]["QUEUES"]
     final = json.loads(CONTAINERFILE.read_text().rsplit("\nCMD ", 1)[1])
     assert final[0] == "gunicorn"
