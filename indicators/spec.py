@@ -212,13 +212,22 @@ class InstrumentSpec:
         return {q.code: indicator for indicator in self.indicators() for q in indicator.questions}
 
     @cached_property
+    def leads(self) -> tuple[tuple[str, str], ...]:
+        """(Question code, code of the agency that answers it by default), in the instrument's order."""
+        return tuple((q.code, q.agencies[0]) for q in self.questions() if q.agencies)
+
+    @cached_property
     def led_by(self) -> dict[str, tuple[str, ...]]:
         """Agency code -> codes of the questions that it answers by default."""
         found: dict[str, list[str]] = {}
-        for question in self.questions():
-            if question.agencies:
-                found.setdefault(question.agencies[0], []).append(question.code)
+        for code, agency in self.leads:
+            found.setdefault(agency, []).append(code)
         return {agency: tuple(codes) for agency, codes in found.items()}
+
+    @cached_property
+    def counting_units(self) -> tuple[QuestionSpec, ...]:
+        """The percentage questions whose numerator counts kecamatan or desa/kelurahan, in the instrument's order."""
+        return tuple(q for q in self.questions() if q.level != "kabupaten" and q.rule.kind == "percentage")
 
     @cached_property
     def cluster_of(self) -> dict[str, ClusterSpec]:

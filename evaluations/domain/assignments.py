@@ -55,11 +55,8 @@ def _by_lead_agency(evaluation: Evaluation, agencies: Iterable[Agency]) -> dict[
     """As the instrument says it, before the district says otherwise."""
     district = evaluation.district_id
     by_code = {agency.code: agency for agency in agencies if agency.code and agency.district_id == district}
-    return {
-        question.code: by_code[question.agencies[0]]
-        for question in loaded(evaluation.edition.instrument).spec.questions()
-        if question.agencies and question.agencies[0] in by_code
-    }
+    leads = loaded(evaluation.edition.instrument).spec.leads
+    return {code: by_code[lead] for code, lead in leads if lead in by_code}
 
 
 def own_agencies(user: User, evaluation: Evaluation) -> set[int]:

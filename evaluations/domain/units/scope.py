@@ -15,15 +15,10 @@ from kla_portal.accounts.models import User
 from kla_portal.accounts.roles import Role
 
 
-def unit_questions(spec: InstrumentSpec) -> list[QuestionSpec]:
-    """The percentage questions whose numerator counts kecamatan or desa/kelurahan, in the instrument's order."""
-    return [q for q in spec.questions() if q.level != "kabupaten" and q.rule.kind == "percentage"]
-
-
 def counts_places(spec: InstrumentSpec, open_codes: Collection[str] | None) -> set[str]:
     """Numbers of the indicators with such questions among those open to the reader (``None``: all)."""
-    questions = unit_questions(spec)
-    return {spec.indicator_of[q.code].number for q in questions if open_codes is None or q.code in open_codes}
+    codes = (question.code for question in spec.counting_units)
+    return {spec.indicator_of[code].number for code in codes if open_codes is None or code in open_codes}
 
 
 def own_kecamatan(user: User, district: str) -> frozenset[str]:
@@ -37,7 +32,7 @@ def own_kecamatan(user: User, district: str) -> frozenset[str]:
 
 def questions_seen(user: User, evaluation: Evaluation, kecamatan: str | None = None) -> list[QuestionSpec]:
     """What the person reads of a kecamatan's rows, or of the whole district's (``None``)."""
-    questions = unit_questions(loaded(evaluation.edition.instrument).spec)
+    questions = list(loaded(evaluation.edition.instrument).spec.counting_units)
     if kecamatan in own_kecamatan(user, evaluation.district_id):
         return questions
     codes = codes_open_to(user, evaluation)
@@ -46,8 +41,7 @@ def questions_seen(user: User, evaluation: Evaluation, kecamatan: str | None = N
 
 def codes_to_fill(by: User, evaluation: Evaluation, kecamatan: str) -> frozenset[str]:
     """Codes of the questions whose rows in this kecamatan are theirs to fill, by their roles alone."""
-    questions = unit_questions(loaded(evaluation.edition.instrument).spec)
-    every = frozenset(q.code for q in questions)
+    every = frozenset(q.code for q in loaded(evaluation.edition.instrument).spec.counting_units)
     coordinates = roles_in(by, evaluation.district) & workflow.TABLE[Action.ASSIGN].roles
     if coordinates or kecamatan in own_kecamatan(by, evaluation.district_id):
         return every

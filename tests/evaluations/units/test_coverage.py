@@ -7,7 +7,6 @@ import pytest
 from evaluations.domain import answers
 from evaluations.domain.units.coverage import coverage, progress, tallies
 from evaluations.domain.units.places import places_of
-from evaluations.domain.units.scope import unit_questions
 from evaluations.domain.units.taking import take_proposal
 from evaluations.models import AnswerRevision
 from indicators.domain.spec import loaded
@@ -80,7 +79,7 @@ def test_progress_per_kecamatan(cast, evaluation, villages, spec, django_assert_
     put(evaluation, cast.officer_kecamatan, cell("25.2"), cell("26.4", villages[MURUNG_PUDAK][0], False))
     places, counted = places_of(TABALONG), tallies(evaluation)
     with django_assert_num_queries(0):
-        rows = {row.name: row for row in progress(unit_questions(spec), places, counted)}
+        rows = {row.name: row for row in progress(spec.counting_units, places, counted)}
     assert (rows["Murung Pudak"].told, rows["Murung Pudak"].asked) == (2, 15 + 20 * 10)
     assert (rows["Upau"].told, rows["Upau"].asked) == (0, 15 + 20 * 6)
 

@@ -11,7 +11,6 @@ from evaluations.domain.units.scope import (
     own_kecamatan,
     questions_seen,
     refusals,
-    unit_questions,
 )
 from kla_portal.accounts.models import Membership, User
 from kla_portal.accounts.roles import Role
@@ -26,7 +25,7 @@ def codes(questions) -> set[str]:
 
 
 def test_fifteen_questions_of_kecamatan_and_twenty_of_villages(spec):
-    found = unit_questions(spec)
+    found = spec.counting_units
     assert [sum(q.level == level for q in found) for level in ("kecamatan", "desa")] == [15, 20]
     assert {q.code.split(".")[0] for q in found} == {"25", "26"}
 
@@ -84,6 +83,6 @@ def test_two_roles_are_the_sum_of_their_parts_and_no_more(cast, evaluation):
 def test_an_officer_is_told_whose_rows_they_fill(cast, evaluation, spec, who):
     user = getattr(cast, who)
     places = {MURUNG_PUDAK, UPAU} - own_kecamatan(user, TABALONG)
-    assert set(refusals(user, evaluation, places.pop(), unit_questions(spec)).values()) == {
+    assert set(refusals(user, evaluation, places.pop(), spec.counting_units).values()) == {
         "Anda hanya mengisi baris kecamatan Anda sendiri."
     }

@@ -22,7 +22,6 @@ from evaluations.domain.rulings import stage_trees
 from evaluations.domain.snapshots import snapshot_at
 from evaluations.domain.units.coverage import coverage, tallies
 from evaluations.domain.units.places import places_of
-from evaluations.domain.units.scope import unit_questions
 from evaluations.models import (
     ActionStatus,
     AnswerRevision,
@@ -182,7 +181,7 @@ def look_at_the_plans(past, present):
     assert set(actions.values_list("status", flat=True)) == set(ActionStatus)
     assert actions.exclude(agency=None).values("agency").distinct().count() >= 8
     assert all(sum(q.points_expected - q.points_before for q in a.questions.all()) > 0 for a in actions)
-    questions = unit_questions(loaded(present.instrument).spec)
+    questions = loaded(present.instrument).spec.counting_units
     rows = coverage(tanah_bumbu, questions, places_of(TANAH_BUMBU), tallies(tanah_bumbu))
     assert {row.question.code for row in rows if 0 < row.told < row.total} == set(planned.SAID)
     shared = SharedPractice.objects.filter(evaluation__edition=past, withdrawn_at=None)
