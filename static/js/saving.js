@@ -189,13 +189,19 @@
     return record.tried === null ? content !== record.saved : content !== record.tried;
   };
 
+  /** A choice that means nothing yet: the field that it asks for (data-needs) is still empty. */
+  const lacks = ({ form }) =>
+    [...form.querySelectorAll("input[data-needs]:checked")].some(
+      (choice) => !form.elements[choice.dataset.needs]?.value.trim(),
+    );
+
   // Sending
 
   /** Send the form as soon as nothing else is on its way. Unless forced, only what has changed. */
   function queue(record, forced = false) {
     clearTimeout(record.sendTimer);
     record.sendTimer = null;
-    if (record.discarded || (!forced && (record.asks || !isDirty(record)))) return;
+    if (record.discarded || (!forced && (record.asks || lacks(record) || !isDirty(record)))) return;
     if (record === busy && contentIn(record.sending) === contentOf(record.form)) return;
     waiting.add(record);
     pump();
@@ -362,7 +368,9 @@
 
   document.addEventListener("focusout", (event) => {
     const record = recordOf(event);
-    if (record && !record.form.contains(event.relatedTarget)) queue(record);
+    if (!record || record.form.contains(event.relatedTarget)) return;
+    // Who leaves is told what is missing.
+    queue(record, !record.asks && isDirty(record));
   });
 
   document.addEventListener("keydown", (event) => {
