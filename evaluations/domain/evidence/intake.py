@@ -13,17 +13,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import IO, Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import Error
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from evaluations.domain.evidence import readings, store
 from evaluations.files import capture, images, inspection
 from evaluations.models import Evidence, EvidenceFile, Scan
 from kla_portal import clock
 from kla_portal.accounts.models import User
-from kla_portal.prepared import insert
+from kla_portal.prepared import insert, prepared
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,10 @@ class Received:
         if not self.storage_name:
             self.storage_name = store.keep(self.content, FOLDER, self.kind.extension)
 
+    def was_in(self, district_code: str) -> bool:
+        """Whether the district ever had a file with this content, as it was sent or as it would be kept."""
+        return any(_holding(district_code, sha256, sha256) for sha256 in {self.sha256, self.source_sha256})
+
     def row(self, evidence: Evidence, *, by: User, number: int = 1, revision: int = 1) -> EvidenceFile:
         """The row of the file, written if it is not yet; it is read outside the request."""
         self.write()
@@ -75,6 +80,12 @@ class Received:
         self.used = True
         readings.schedule(file, self.taken_on)
         return file
+
+
+@prepared
+def _holding(district: str, sha256: str, source: str) -> QuerySet[EvidenceFile, UUID]:
+    same = Q(sha256=sha256) | Q(source_sha256=source)
+    return EvidenceFile.objects.filter(same, evidence__district=district).values_list("pk", flat=True)[:1]
 
 
 @contextmanager

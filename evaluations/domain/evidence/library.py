@@ -25,7 +25,7 @@ from kla_portal.accounts.models import Agency, User
 from kla_portal.accounts.roles import PARTIAL, Permission, Role, roles_with
 from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
-from kla_portal.prepared import insert, prepared
+from kla_portal.prepared import insert
 from kla_portal.regions.models import District
 
 TITLE_LIMIT = 200
@@ -213,9 +213,9 @@ def same_content(
     With ``by`` only those that the person may use for it: what they see and, with ``unseen``, documents that hold this
     file alone. Who has one file of a document must not come by its others. Three queries more at most.
     """
-    hashes = {received.sha256, received.source_sha256}
-    if not any(_holding(district_code, sha256, sha256) for sha256 in hashes):
+    if not received.was_in(district_code):
         return Evidence.objects.none()
+    hashes = {received.sha256, received.source_sha256}
     found = with_content(district_code, hashes)
     if by is None:
         return found
@@ -224,15 +224,6 @@ def same_content(
     )
     usable = Q(pk__in=visible_to(by, district_code).values("pk"))
     return found.filter(usable | ~Exists(others) if unseen else usable)
-
-
-@prepared
-def _holding(district: str, sha256: str, source: str) -> QuerySet[EvidenceFile, uuid.UUID]:
-    """A file of the district with this content, whatever became of it since."""
-    same = EvidenceFile.objects.filter(
-        Q(sha256=sha256) | Q(source_sha256=source), evidence__district=district
-    )
-    return same.values_list("pk", flat=True)[:1]
 
 
 def with_content(district_code: str, hashes: Collection[str]) -> QuerySet[Evidence]:
