@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
+import weakref
 from datetime import timedelta
 
 import pytest
@@ -375,17 +376,17 @@ def test_a_connection_that_stays_knows_the_query_by_name(evaluation):
 @pytest.mark.postgresql
 def test_each_connection_learns_the_names_itself_and_takes_them_along(evaluation, monkeypatch):
     assert with_place(evaluation.pk) == [evaluation]
-    known = len(prepared_queries._named)
     other = connection.copy()
     monkeypatch.setattr(prepared_queries, "connections", {DEFAULT_DB_ALIAS: other})
     try:
         for _ in range(2):
             assert with_place(0) == []
             assert len(named_of(other)) == 1
-            assert len(prepared_queries._named) == known + 1
+            assert prepared_queries._named[other.connection] == named_of(other)
+            closed = weakref.ref(other.connection)
             other.close()
             gc.collect()
-            assert len(prepared_queries._named) == known
+            assert closed() is None, "nothing keeps it, its names neither"
     finally:
         other.close()
 
