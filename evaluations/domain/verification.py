@@ -33,6 +33,9 @@ from kla_portal.events.models import EventAction
 REASON_LIMIT = 4000
 """Characters a reason may have."""
 
+NEEDS_REASON = frozenset({Decision.CHANGE, Decision.REJECT})
+"""Verdicts that are not stored without a reason."""
+
 
 class StaleVerdict(Exception):
     """Someone decided since the page was opened, or the claim itself changed. ``current`` may be ``None``."""
@@ -195,7 +198,7 @@ def _checked_value(rule: Any, decision: Decision, value: Mapping[str, Any] | Non
 
 def _checked_reason(decision: Decision, reason: str) -> str:
     reason = reason.replace("\r\n", "\n").strip()
-    if decision in {Decision.CHANGE, Decision.REJECT} and not reason:
+    if decision in NEEDS_REASON and not reason:
         raise AnswerError({"reason": "Tulis alasannya; kabupaten/kota membacanya."})
     if len(reason) > REASON_LIMIT:
         raise AnswerError({"reason": f"Alasan paling panjang {REASON_LIMIT} huruf ({len(reason)})."})

@@ -18,7 +18,7 @@ from evaluations.domain import workflow
 from evaluations.domain.desk import Assignments, Desk
 from evaluations.domain.evidence import concerns, slots
 from evaluations.domain.evidence.concerns import ToAsk
-from evaluations.domain.verification import StaleVerdict
+from evaluations.domain.verification import NEEDS_REASON, StaleVerdict
 from evaluations.forms.answer import AnswerForm, typed_again
 from evaluations.forms.verdict import VerdictForm, token
 from evaluations.models import Decision, ReasonPhrase, Verdict
@@ -166,6 +166,8 @@ class QuestionDesk:
         chosen = self.form.data.get("decision") if self.form else kept.decision if kept else None
         keys = {Decision.ACCEPT: "A", Decision.CHANGE: "U", Decision.REJECT: "T", Decision.DEFER: "D"}
         return [(decision, key, decision == chosen) for decision, key in keys.items()]
+
+    needs_reason = NEEDS_REASON
 
     @property
     def reason(self) -> str:
