@@ -68,19 +68,39 @@ def limit_of(evaluation: Evaluation, stage: Stage) -> Limit | None:
     window = window_of(evaluation, stage)
     if window is None:
         return None
-    extension = _extension_of(evaluation, stage)
-    if extension:
-        return Limit(extension.due_at, extension.locks_at, extension.reason)
-    closes = window.closes_at(evaluation.district.province.zone)
-    return Limit(closes, closes)
+    closes = _closes(evaluation, window)
+    return _extended(Limit(closes, closes), _extension_of(evaluation, stage))
 
 
 def limit_of_return(sent_back: Return) -> Limit:
     """The deadline of one return: its newest extension's, else its own. From the prefetched extensions, if any."""
     newest = max(sent_back.extensions.all(), key=lambda e: (e.granted_at, e.pk), default=None)
-    if newest:
-        return Limit(newest.due_at, newest.locks_at, newest.reason)
-    return Limit(sent_back.due_at, sent_back.locks_at)
+    return _extended(Limit(sent_back.due_at, sent_back.locks_at), newest)
+
+
+def _extended(own: Limit, newest: Extension | None) -> Limit:
+    """An extension gives time and takes none: also where the window was moved beyond it since."""
+    if newest is None or (newest.due_at <= own.due_at and newest.locks_at <= own.locks_at):
+        return own
+    return Limit(max(own.due_at, newest.due_at), max(own.locks_at, newest.locks_at), newest.reason)
+
+
+def _closes(evaluation: Evaluation, window: StageWindow) -> datetime:
+    return window.closes_at(evaluation.district.province.zone)
+
+
+def no_extension(evaluation: Evaluation, due_at: datetime) -> str | None:
+    """Why ``due_at`` gives the district no time that it does not have anyway, in words; ``None`` when it does."""
+    sent_back, window = open_return(evaluation), window_of(evaluation, Stage.EM)
+    if sent_back:
+        own = sent_back.due_at
+    elif window:
+        own = _closes(evaluation, window)
+    else:
+        return None
+    if due_at > own:
+        return None
+    return f"Tanpa perpanjangan pun waktunya sampai {words(evaluation, own)}. Pilih waktu sesudahnya."
 
 
 def _extension_of(evaluation: Evaluation, stage: Stage) -> Extension | None:
@@ -103,19 +123,19 @@ def words(evaluation: Evaluation, moment: datetime) -> str:
 
 
 def refusal(evaluation: Evaluation, stage: Stage, now: datetime) -> str | None:
-    """Why it is too early or too late, in words."""
-    limit = limit_of(evaluation, stage)
-    if limit is None:
+    """Why it is too early or too late, in words. Extensions are read only when the window is over."""
+    sent_back, window = open_return(evaluation), window_of(evaluation, stage)
+    if sent_back:
+        locks_at = limit_of_return(sent_back).locks_at
+        late = now >= locks_at
+        return f"Waktu melengkapi kekurangan sudah berakhir {words(evaluation, locks_at)}." if late else None
+    if window is None:
         return f"Jadwal {stage.label} untuk {evaluation.edition} belum ditetapkan."
-    if evaluation.state == State.RETURNED:
-        if now >= limit.locks_at:
-            return f"Waktu melengkapi kekurangan sudah berakhir {words(evaluation, limit.locks_at)}."
-        return None
-    window = window_of(evaluation, stage)
-    opens = window.opens_at(evaluation.district.province.zone) if window else None
-    if opens and now < opens:
+    opens = window.opens_at(evaluation.district.province.zone)
+    if now < opens:
         return f"{stage.label} baru dibuka {words(evaluation, opens)}."
-    if now >= limit.locks_at:
+    limit = limit_of(evaluation, stage) if now >= _closes(evaluation, window) else None
+    if limit and now >= limit.locks_at:
         return f"{stage.label} sudah ditutup {words(evaluation, limit.locks_at)}."
     return None
 

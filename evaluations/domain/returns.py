@@ -144,7 +144,11 @@ def take_back(*, evaluation: Evaluation, by: User) -> Return:
 def extend(
     *, evaluation: Evaluation, due_at: datetime, locks_at: datetime, reason: str, by: User
 ) -> Extension:
-    """More time for one district, before or after the deadline has passed. The reason stays in the history."""
+    """More time for one district, before or after the deadline has passed. The reason stays in the history.
+
+    The newest extension counts, so a longer one that was granted by mistake can be corrected; below the time that
+    every district has it cannot fall.
+    """
     if not reason.strip():
         raise Refused("Tulis alasan perpanjangan; kabupaten/kota lain akan menanyakannya.")
     if due_at <= clock.now() or locks_at < due_at:
@@ -155,6 +159,9 @@ def extend(
     with transaction.atomic():
         evaluation = workflow.lock(evaluation, Action.EXTEND, by=by)
         sent_back = deadlines.open_return(evaluation)
+        no_more = deadlines.no_extension(evaluation, due_at)
+        if no_more:
+            raise Refused(no_more)
         extension = Extension.objects.create(
             evaluation=evaluation,
             stage=sent_back.stage if sent_back else Stage.EM,

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Layout
 from django import forms
 from django.utils import timezone
 
-from evaluations.domain.deadlines import Limit
+from evaluations.domain import deadlines, workflow
 from evaluations.files.inspection import ACCEPTED_WORDS
 from evaluations.forms.submission import SubmitForm
-from evaluations.models import VisitMode
+from evaluations.models import Evaluation, Stage, VisitMode
 from indicators.spec import ClusterSpec
 from kla_portal import clock
 from kla_portal.indonesian import zone_name
@@ -142,9 +141,11 @@ class ExtendForm(forms.Form):
         help_text="Tetap ada dalam riwayat.",
     )
 
-    def __init__(self, *args: Any, zone: ZoneInfo, limit: Limit | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, evaluation: Evaluation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.zone = zone
+        self.evaluation = evaluation
+        self.zone = zone = workflow.zone_of(evaluation)
+        self.limit = limit = deadlines.limit_of(evaluation, Stage.EM)
         if limit:
             due, locks = limit.due_at.astimezone(zone), limit.locks_at.astimezone(zone)
             self.initial = {
@@ -175,6 +176,8 @@ class ExtendForm(forms.Form):
         due_at, locks_at = self.due_at, self.locks_at  # a refused field leaves the cleaned data
         if due_at <= clock.now():
             self.add_error("due_on", "Waktu ini sudah lewat. Pilih waktu yang masih di depan.")
+        elif no_more := deadlines.no_extension(self.evaluation, due_at):
+            self.add_error("due_on", no_more)
         if locks_at < due_at:
             self.add_error("locks_on", "Penguncian tidak boleh sebelum batas tepat waktu.")
 

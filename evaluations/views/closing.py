@@ -108,8 +108,7 @@ def reopen(request: HttpRequest, pk: int, stage: str) -> HttpResponse:
 def extend(request: HttpRequest, pk: int) -> HttpResponse:
     """More time for one district: for its self-assessment, or for the return it is working on."""
     evaluation = access.get_evaluation_for(request.user, pk, Action.EXTEND)
-    limit = deadlines.limit_of(evaluation, Stage.EM)
-    form = ExtendForm(request.POST or None, zone=workflow.zone_of(evaluation), limit=limit)
+    form = ExtendForm(request.POST or None, evaluation=evaluation)
     if request.method == "POST" and form.is_valid():
         try:
             returns.extend(
@@ -125,6 +124,6 @@ def extend(request: HttpRequest, pk: int) -> HttpResponse:
             until = deadlines.words(evaluation, form.due_at)
             messages.success(request, f"{evaluation.district} punya waktu sampai {until}.")
             return redirect("evaluations:overview", evaluation.pk)
-    context = {"form": form, "limit": limit, "sent_back": deadlines.open_return(evaluation)}
+    context = {"form": form, "limit": form.limit, "sent_back": deadlines.open_return(evaluation)}
     status = 422 if form.errors else 200
     return page(request, "evaluations/verification/extend.html", evaluation, context, status=status)

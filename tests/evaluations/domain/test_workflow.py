@@ -205,10 +205,10 @@ def test_a_shorter_window_takes_effect_at_once(evaluation, cast):
 
 
 def test_the_lock_reads_only_the_row_again_behind_a_gate(evaluation, cast, django_assert_num_queries):
-    """Its place and windows were read for this request; state and extensions count as they are now."""
+    """Its place and windows were read for this request; its state counts as it is now. Extensions nobody needs yet."""
     by = cast.coordinator_tabalong
     seen = get_evaluation_for(by, evaluation.pk, Action.ANSWER)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         locked = workflow.lock(seen, Action.ANSWER, by=by)
     with django_assert_num_queries(0):
         assert (locked.edition.previous.instrument, locked.district.province) == (

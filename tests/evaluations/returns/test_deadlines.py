@@ -56,6 +56,11 @@ class Place:
             locks_at=locks, by=self.verifier,
         )  # fmt: skip
 
+    def extend(self, until: datetime) -> None:
+        returns.extend(
+            evaluation=self.evaluation, due_at=until, locks_at=until, reason="Banjir.", by=self.admin
+        )
+
     def answer(self, version: int = 1, numerator: str = "96"):
         value = {"numerator": numerator, "denominator": "100"}
         return save(self.evaluation, "12.1", value, self.coordinator, version=version)
@@ -168,6 +173,42 @@ def test_an_extension_that_makes_no_sense(place, bad):
     with pytest.raises(Refused):
         returns.extend(evaluation=place.evaluation, **arguments)
     assert not place.evaluation.extensions.exists()
+
+
+@pytest.mark.parametrize("shift", [-SECOND, timedelta(0)])
+def test_an_extension_gives_more_time_than_every_district_has(place, shift):
+    due = place.wall(2, 16)
+    place.send_back(due)
+    with pytest.raises(Refused, match=f"Tanpa perpanjangan pun waktunya sampai .* 16.00 {place.name}"):
+        place.extend(due + shift)
+    assert not place.evaluation.extensions.exists()
+
+
+def test_an_extension_granted_by_mistake_is_corrected_by_a_shorter_one(place):
+    due = place.wall(2, 16)
+    place.send_back(due)
+    place.extend(due + timedelta(days=300))
+    place.extend(due + SECOND)
+    with clock.at(due):
+        assert place.answer().changed
+    with clock.at(due + SECOND), pytest.raises(Refused, match="berakhir"):
+        place.answer(version=2, numerator="97")
+
+
+def test_a_window_that_is_moved_beyond_an_extension_counts(place):
+    closing.reopen(evaluation=place.evaluation, stage=Stage.EM, reason="Salah ajukan.", by=place.admin)
+    closes = workflow.closes_at(place.evaluation)
+    place.extend(closes + timedelta(days=2))
+    assert deadlines.limit_of(place.evaluation, Stage.EM).extended
+    window = deadlines.window_of(place.evaluation, Stage.EM)
+    window.closes_on += timedelta(days=5)
+    window.save()
+    moved = closes + timedelta(days=5)
+    assert deadlines.limit_of(place.evaluation, Stage.EM) == deadlines.Limit(moved, moved)
+    with clock.at(closes + timedelta(days=2)):
+        assert place.answer().changed
+    with clock.at(moved), pytest.raises(Refused, match="sudah ditutup"):
+        place.answer(version=2, numerator="97")
 
 
 @pytest.mark.parametrize(("shift", "open_"), [(-SECOND, True), (timedelta(0), False), (SECOND, False)])

@@ -286,6 +286,14 @@ def test_what_is_no_extension(evaluation, cast, changes, message):
     assert not Extension.objects.exists()
 
 
+def test_less_time_than_every_district_has_is_none(evaluation, cast):
+    response = signed_in(cast.admin_kalsel).post(url("extend", evaluation.pk), extension(evaluation, days=2))
+    assert response.status_code == 422
+    message = "Tanpa perpanjangan pun waktunya sampai"
+    assert response.context["form"].errors["due_on"][0].startswith(message)
+    assert not Extension.objects.exists()
+
+
 def test_a_return_gets_its_own_extension(submitted, cast):
     sent = returns.send_back(
         evaluation=submitted,
