@@ -106,7 +106,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "kla_portal.web.context.frame",
             ],
-            "builtins": ["kla_portal.web.templatetags.kla"],
+            "builtins": ["kla_portal.web.templatetags.addresses", "kla_portal.web.templatetags.kla"],
         },
     }
 ]
