@@ -1,7 +1,8 @@
 """Cards as HTML, each drawn once for all that look alike: a page of sixty costs little more than what differs.
 
 ``question/_card.html`` draws a card with holes where text stands that belongs to one person or one moment; the drawn
-card is kept and its holes are filled for every page. What else a card shows stands in its key.
+card is kept and its holes are filled for every page. What else a card shows stands in its key. The reply to a save,
+``question/_saved.html``, is drawn in the same way.
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ from threading import Lock
 from types import SimpleNamespace
 from typing import Any, cast
 
-from django.http import HttpRequest
-from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from evaluations.views.cards import Card
 from evaluations.views.holes import ANY_PK, fill, hole, split
 from indicators.domain.spec import loaded
+
+PAGE = "evaluations/question/_card.html"
+SAVED = "evaluations/question/_saved.html"
 
 KEPT = 4000
 """Drawn cards kept per process, some 4 kB each."""
@@ -44,10 +46,19 @@ class _Hollow(Card):
         return super().note if self.locked else hole("note")
 
 
-def draw(request: HttpRequest, cards: Iterable[Card], *, light: bool = False) -> list[SafeString]:
-    """Each card as ``question/_card.html`` draws it for this request. For cards without a refused form."""
-    token = get_token(request)
-    return [fill(_parts(card, light), _texts(card, token)) for card in cards]
+def draw(cards: Iterable[Card], token: str, *, light: bool = False) -> list[SafeString]:
+    """Each card as ``question/_card.html`` draws it, with the request's token. For cards without a refused form."""
+    return [fill(_parts(PAGE, card, light), _texts(card, token)) for card in cards]
+
+
+def draw_saved(card: Card) -> SafeString:
+    """What a save changed of its card, as ``question/_saved.html`` draws it.
+
+    Numbers hardly ever come twice: kept, they would drive out what pages need.
+    """
+    if card.numbers:
+        return render_to_string(SAVED, {"card": card})
+    return fill(_parts(SAVED, card, light=False), _texts(card, token=""))
 
 
 def _texts(card: Card, token: str) -> dict[str, str]:
@@ -68,13 +79,13 @@ def _texts(card: Card, token: str) -> dict[str, str]:
     return texts
 
 
-def _parts(card: Card, light: bool) -> list[str]:
-    key = _key(card, light)
+def _parts(template: str, card: Card, light: bool) -> list[str]:
+    key = _key(template, card, light)
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    drawn = render_to_string("evaluations/question/_card.html", _context(card, light))
+    drawn = render_to_string(template, _context(card, light))
     parts = split(drawn)
     with _lock:
         _kept[key] = parts
@@ -83,10 +94,11 @@ def _parts(card: Card, light: bool) -> list[str]:
     return parts
 
 
-def _key(card: Card, light: bool) -> Hashable:
+def _key(template: str, card: Card, light: bool) -> Hashable:
     """All that the drawn card shows beside its holes; points and reasons follow from the question and the value."""
     answer, previous = card.answer, card.previous
     return (
+        template,
         loaded(card.evaluation.edition.instrument).spec.digest,
         card.question.code,
         light,

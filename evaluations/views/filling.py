@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -21,7 +22,7 @@ from evaluations.forms.answer import AnswerForm, typed_again
 from evaluations.models import AnswerSource, Evaluation
 from evaluations.scoring.tree import ClusterPoints, IndicatorPoints, ScoreTree
 from evaluations.views.cards import Card, build_cards, saved_card, scored, total_points
-from evaluations.views.drawn import draw
+from evaluations.views.drawn import draw, draw_saved
 from evaluations.views.frame import page
 from evaluations.views.search import Search
 from indicators.domain.spec import loaded
@@ -47,11 +48,13 @@ def filling(request: HttpRequest, pk: int) -> HttpResponse:
     indicator_of = search.instrument.spec.indicator_of
     cards = build_cards(evaluation, search.results, request.user) if search.active else None
     tree = current_score(evaluation)
+    token = get_token(request)
     numbers = None if open_codes is None else {indicator_of[code].number for code in open_codes}
     context = {
         "search": search,
         "cards": cards,
-        "drawn": draw(request, cards or ()),
+        "drawn": draw(cards or (), token),
+        "csrf_token": token,
         "tree": tree,
         "clusters": _open_to(tree, numbers),
         "counts_places": counts_places(search.instrument.spec, open_codes),
@@ -86,12 +89,14 @@ def indicator(request: HttpRequest, pk: int, number: str) -> HttpResponse:
     ]
     place = numbers.index(number)
     light = len(cards) > LIGHT_FROM
+    token = get_token(request)
     shown = [card for card in cards if not chosen or card.status in CARD_FILTERS[chosen][1]]
     context = {
         "indicator": found,
         "cluster": spec.cluster_of[number],
         "cards": shown,
-        "drawn": draw(request, shown, light=light),
+        "drawn": draw(shown, token, light=light),
+        "csrf_token": token,
         "filters": [
             (key, label, sum(card.status in states for card in cards))
             for key, (label, states) in CARD_FILTERS.items()
@@ -169,12 +174,9 @@ def save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         messages.success(request, f"Jawaban {code} tersimpan.")
         return redirect(_indicator_url(evaluation, code))
     evaluation.unready = saved.unready
-    card = saved_card(evaluation, question, saved.answer)
-    context = {"card": card, "evaluation": evaluation, "zone": workflow.zone_of(evaluation)}
     # Without the request: a fragment has no frame, whose queries every save would pay for.
-    return HttpResponse(
-        render_to_string("evaluations/question/_saved.html", context | _running(evaluation, code, saved))
-    )
+    totals = render_to_string("evaluations/question/_running_saved.html", _running(evaluation, code, saved))
+    return HttpResponse(draw_saved(saved_card(evaluation, question, saved.answer)) + totals)
 
 
 def _running(evaluation: Evaluation, code: str, saved: answers.Saved) -> dict[str, object]:

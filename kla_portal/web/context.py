@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 
 from evaluations.domain.landing import current_edition, evaluations_of, own_evaluation
 from evaluations.domain.messages import unread_count, unread_of
@@ -18,6 +17,7 @@ from evaluations.models import Edition, Evaluation, Stage, State
 from kla_portal.accounts.access import area_of, memberships_of, roles_in
 from kla_portal.accounts.models import User
 from kla_portal.accounts.roles import PARTIAL, Permission, Role
+from kla_portal.addresses import address
 from kla_portal.operations import maintenance
 from kla_portal.prepared import prepared
 from kla_portal.regions.models import Province
@@ -119,10 +119,10 @@ def _own_place(user: User) -> Place:
 
 
 def _about_evaluation(found: Frame, evaluation: Evaluation, user: User) -> None:
-    pk = [evaluation.pk]
+    pk = evaluation.pk
     roles = roles_in(user, evaluation.district)
     found.place = str(evaluation.district)
-    found.search_url = reverse("evaluations:filling", args=pk)
+    found.search_url = address("evaluations:filling", pk)
     # A contributor has no overview: their tasks are where the switch leads.
     first = "tasks" if roles <= PARTIAL else "overview"
     known = evaluations_of(evaluation.district_id, user)
@@ -132,27 +132,25 @@ def _about_evaluation(found: Frame, evaluation: Evaluation, user: User) -> None:
         _about_kecamatan(found, evaluation, user, known)
         return
     found.editions = [
-        Entry(name, reverse(f"evaluations:{first}", args=[other]), active=other == evaluation.pk)
+        Entry(name, address(f"evaluations:{first}", other), active=other == evaluation.pk)
         for other, name, _ in known
     ]
-    overview = Entry("Beranda", reverse("evaluations:overview", args=pk), "home")
+    overview = Entry("Beranda", address("evaluations:overview", pk), "home")
     answering = _below(pk, "indikator", "pertanyaan", "bukti", "excel", "kecamatan-desa")
-    filling = Entry("Pengisian", reverse("evaluations:filling", args=pk), "edit", within=answering)
-    library = Entry("Data dukung", reverse("evaluations:library", args=pk), "document")
-    check = Entry("Periksa & ajukan", reverse("evaluations:check", args=pk), "check")
+    filling = Entry("Pengisian", address("evaluations:filling", pk), "edit", within=answering)
+    library = Entry("Data dukung", address("evaluations:library", pk), "document")
+    check = Entry("Periksa & ajukan", address("evaluations:check", pk), "check")
     lost = _below(pk, "kehilangan", "andaikan", "tahap")
-    score = Entry("Skor", reverse("evaluations:score", args=pk), "chart", within=lost)
+    score = Entry("Skor", address("evaluations:score", pk), "chart", within=lost)
     ways = _below(pk, "target", "usaha")
-    plan = Entry("Rencana aksi", reverse("evaluations:actions", args=pk), "plan", within=ways)
+    plan = Entry("Rencana aksi", address("evaluations:actions", pk), "plan", within=ways)
     told = ("/hasil/", "/praktik-baik/", *_below(pk, "praktik"))
-    reports = Entry("Laporan", reverse("evaluations:reports", args=pk), "report", within=told)
-    agencies = Entry(
-        "Perangkat daerah", reverse("accounts:agencies", args=[evaluation.district_id]), "building"
-    )
+    reports = Entry("Laporan", address("evaluations:reports", pk), "report", within=told)
+    agencies = Entry("Perangkat daerah", address("accounts:agencies", evaluation.district_id), "building")
     if Role.COORDINATOR in roles:
         found.nav = [overview, filling, library, check, score, plan, reports, agencies]
     elif roles <= PARTIAL:
-        tasks = Entry("Tugas saya", reverse("evaluations:tasks", args=pk), "list", within=answering)
+        tasks = Entry("Tugas saya", address("evaluations:tasks", pk), "list", within=answering)
         found.nav = [tasks, plan, library]
         found.nav += _own_kecamatan(evaluation, user)
     elif Role.LEADER in roles:
@@ -163,8 +161,8 @@ def _about_evaluation(found: Frame, evaluation: Evaluation, user: User) -> None:
     found.nav += _after_submission(evaluation, roles)
 
 
-def _below(pk: list[int], *rooms: str) -> tuple[str, ...]:
-    return tuple(f"/evaluasi/{pk[0]}/{room}/" for room in rooms)
+def _below(pk: int, *rooms: str) -> tuple[str, ...]:
+    return tuple(f"/evaluasi/{pk}/{room}/" for room in rooms)
 
 
 def _about_kecamatan(
@@ -177,7 +175,7 @@ def _about_kecamatan(
     found.editions = [
         Entry(
             name,
-            reverse("evaluations:units_kecamatan", args=[other, first]),
+            address("evaluations:units_kecamatan", other, first),
             active=other == evaluation.pk,
         )
         for other, name, _ in known
@@ -189,7 +187,7 @@ def _own_kecamatan(evaluation: Evaluation, user: User) -> list[Entry]:
     return [
         Entry(
             f"Kecamatan {m.kecamatan}",
-            reverse("evaluations:units_kecamatan", args=[evaluation.pk, m.kecamatan_id]),
+            address("evaluations:units_kecamatan", evaluation.pk, m.kecamatan_id),
             "list",
         )
         for m in memberships_of(user)
@@ -202,12 +200,10 @@ def _after_submission(evaluation: Evaluation, roles: set[Role]) -> list[Entry]:
     entries = []
     contributor = roles <= PARTIAL
     if evaluation.state == State.RETURNED or (evaluation.state != State.FILLING and not contributor):
-        entries.append(Entry("Pengembalian", reverse("evaluations:shortfall", args=[evaluation.pk]), "swap"))
+        entries.append(Entry("Pengembalian", address("evaluations:shortfall", evaluation.pk), "swap"))
     stage = CONTESTED.get(State(evaluation.state))
     if stage and not contributor:
-        entries.append(
-            Entry("Sanggah", reverse("evaluations:objections", args=[evaluation.pk, stage]), "flag")
-        )
+        entries.append(Entry("Sanggah", address("evaluations:objections", evaluation.pk, stage), "flag"))
     return entries
 
 
@@ -220,7 +216,7 @@ def _about_area(found: Frame, edition: Edition, province: Province | None, user:
     found.editions = [
         Entry(
             other.name,
-            reverse("evaluations:districts", args=[other.code, province.code if province else NATIONAL]),
+            address("evaluations:districts", other.code, province.code if province else NATIONAL),
             active=other.pk == edition.pk,
         )
         for other in known
@@ -240,25 +236,23 @@ def _area_entries(edition: Edition, province: Province | None, user: User) -> li
     place = NATIONAL if area.national and province is None else province.code if province else NATIONAL
     entries = []
     if area.national:
-        entries.append(Entry("Provinsi", reverse("evaluations:provinces", args=[edition.code]), "map"))
+        entries.append(Entry("Provinsi", address("evaluations:provinces", edition.code), "map"))
     entries += [
-        Entry("Kabupaten/Kota", reverse("evaluations:districts", args=[edition.code, place]), "list"),
-        Entry("Verifikasi", reverse("evaluations:queue", args=[edition.code, place]), "check"),
-        Entry("Peringkat", reverse("evaluations:ranking", args=[edition.code, place]), "chart"),
-        Entry("Analisis", reverse("evaluations:analysis", args=[edition.code, place]), "search"),
+        Entry("Kabupaten/Kota", address("evaluations:districts", edition.code, place), "list"),
+        Entry("Verifikasi", address("evaluations:queue", edition.code, place), "check"),
+        Entry("Peringkat", address("evaluations:ranking", edition.code, place), "chart"),
+        Entry("Analisis", address("evaluations:analysis", edition.code, place), "search"),
     ]
     if area_of(user, Permission.MANAGE_INSTRUMENTS):
         entries += [
-            Entry("Instrumen", reverse("indicators:list"), "book"),
-            Entry("Periode", reverse("evaluations:editions"), "calendar"),
+            Entry("Instrumen", address("indicators:list"), "book"),
+            Entry("Periode", address("evaluations:editions"), "calendar"),
         ]
     if any(m.role in LOG_ENTRY_FOR for m in memberships_of(user)):
-        entries.append(Entry("Catatan", reverse("evaluations:events"), "list"))
+        entries.append(Entry("Catatan", address("evaluations:events"), "list"))
     manages = area_of(user, Permission.MANAGE_ACCOUNTS)
     if manages.national or (province and manages.covers_province(province.code)):
-        entries.append(
-            Entry("Kalibrasi", reverse("evaluations:calibration", args=[edition.code, place]), "swap")
-        )
+        entries.append(Entry("Kalibrasi", address("evaluations:calibration", edition.code, place), "swap"))
     if manages:
-        entries.append(Entry("Akun", reverse("accounts:list"), "people"))
+        entries.append(Entry("Akun", address("accounts:list"), "people"))
     return entries

@@ -15,6 +15,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -124,6 +126,23 @@ def jam(value: datetime | None, zone: ZoneInfo | str | None = None) -> str:
 def sisa_waktu(until: datetime | None) -> str:
     """``{{ closes_at|sisa_waktu }}`` -> 12 hari lagi, or "sudah lewat"."""
     return EMPTY if not until else indonesian.sisa_waktu(until, timezone.now())
+
+
+# What is the same on every page
+
+
+@lru_cache
+def _same(template_name: str) -> SafeString:
+    return render_to_string(template_name)
+
+
+@register.simple_tag
+def once(template_name: str) -> SafeString:
+    """``{% once "_partials/footer.html" %}``: what takes nothing from the page, drawn once per process.
+
+    While developing it is drawn every time, so that a change shows.
+    """
+    return render_to_string(template_name) if settings.DEBUG else _same(template_name)
 
 
 # Icons and badges

@@ -6,17 +6,17 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
-from django.test import RequestFactory
 
 from evaluations.domain import workflow
 from evaluations.models import Evaluation
 from evaluations.views import drawn
-from evaluations.views.cards import build_cards
+from evaluations.views.cards import build_cards, saved_card
 from tests.cast import TANAH_BUMBU
 from tests.evaluations.domain.claims import ONE_OF_EACH, best, fill, fresh, hand_in, save
 from tests.evaluations.views.common import PROBE, main_of, put_evidence, url
+
+TOKEN = "salt<&>"
 
 
 @pytest.fixture(autouse=True)
@@ -29,33 +29,23 @@ def by(cast):
     return cast.coordinator_tabalong
 
 
-@pytest.fixture
-def request_of():
-    """A request with its token, which stays the same as often as it is asked for."""
-    request = RequestFactory().get("/")
-    token = get_token(request)
-    request.META["CSRF_COOKIE"] = token
-    return request
-
-
-def as_template(card, token: str, light: bool) -> str:
+def as_template(card, light: bool) -> str:
     context = {
         "card": card,
         "evaluation": card.evaluation,
         "zone": workflow.zone_of(card.evaluation),
         "light": light,
-        "csrf_token": token,
+        "csrf_token": TOKEN,
     }
     return render_to_string("evaluations/question/_card.html", context)
 
 
-def check(monkeypatch, request, cards, *, light: bool) -> int:
+def check(cards, *, light: bool) -> int:
     """Every card twice: drawn anew, and from what was kept. Returns how many are kept."""
-    monkeypatch.setattr(drawn, "get_token", lambda _: "salt<&>")
     for _ in range(2):
-        found = drawn.draw(request, cards, light=light)
+        found = drawn.draw(cards, TOKEN, light=light)
         for card, html in zip(cards, found, strict=True):
-            assert html == as_template(card, "salt<&>", light), card.question.code
+            assert html == as_template(card, light), card.question.code
             assert "\0" not in html
             assert str(drawn.ANY_PK) not in html
     return len(drawn._kept)
@@ -68,46 +58,61 @@ def cards_of(evaluation: Evaluation, user, codes=None):
 
 
 @pytest.mark.parametrize("light", [False, True])
-def test_questions_of_every_kind_unanswered_and_answered(
-    monkeypatch, evaluation, by, spec, request_of, light
-):
+def test_questions_of_every_kind_unanswered_and_answered(evaluation, by, spec, light):
     codes = {code for code, _, _ in ONE_OF_EACH.values()} | {q.code for q in list(spec.questions())[::9]}
-    assert check(monkeypatch, request_of, cards_of(evaluation, by, codes), light=light) == len(codes)
+    assert check(cards_of(evaluation, by, codes), light=light) == len(codes)
     fill(evaluation, {code: value for code, value in best(spec).items() if code in codes}, by=by)
     put_evidence(evaluation, sorted(codes)[:5], by=by, title=PROBE)
-    assert check(monkeypatch, request_of, cards_of(evaluation, by, codes), light=light) == 2 * len(codes)
+    assert check(cards_of(evaluation, by, codes), light=light) == 2 * len(codes)
 
 
 @pytest.mark.parametrize("kind", ONE_OF_EACH)
-def test_what_a_person_wrote_is_escaped(monkeypatch, cast, evaluation, by, request_of, kind):
+def test_the_reply_to_a_save(evaluation, by, kind):
+    code, value, _ = ONE_OF_EACH[kind]
+    looks = set()
+    for note in ("tanpa bukti", "masih tanpa", "dengan bukti", "masih dengan"):
+        if note == "dengan bukti":
+            put_evidence(evaluation, [code], by=by, title=PROBE)
+        answer = save(evaluation, code, value, by=by, note=note).answer
+        (full,) = cards_of(evaluation, by, {code})
+        card = saved_card(full.evaluation, full.question, answer)
+        html = drawn.draw_saved(card)
+        assert html == render_to_string("evaluations/question/_saved.html", {"card": card})
+        assert f'name="version" value="{answer.version}"' in html
+        looks.add(card.unsafe)
+    assert len(drawn._kept) == (0 if card.numbers else len(looks)), "numbers hardly ever come twice"
+
+
+@pytest.mark.parametrize("kind", ONE_OF_EACH)
+def test_what_a_person_wrote_is_escaped(cast, evaluation, by, kind):
     code, value, _ = ONE_OF_EACH[kind]
     by.name = PROBE
     by.save()
     note = f"\n{PROBE}\n\nbaris kedua & \\1 {{{{ card }}}}"
     save(evaluation, code, value, by=by, note=note)
     cards = cards_of(evaluation, by, {code})
-    assert check(monkeypatch, request_of, cards, light=False) == 1
-    html = drawn.draw(request_of, cards)[0]
+    assert check(cards, light=False) == 1
+    html = drawn.draw(cards, TOKEN)[0]
     assert PROBE not in html
     assert "&lt;script&gt;" in html
     assert "{{ card }}" in html, "text is not a template"
 
 
 @pytest.mark.parametrize("light", [False, True])
-def test_locked_cards_with_their_notes(monkeypatch, cast, evaluation, by, spec, request_of, light):
+def test_locked_cards_with_their_notes(cast, evaluation, by, spec, light):
     fill(evaluation, {code: best(spec)[code] for code in ("1.1", "12.1")}, by=by)
     save(evaluation, "12.2", best(spec)["12.2"], by=by, note=f"satu\ndua {PROBE}")
     hand_in(evaluation, by=by)
     for reader in (by, cast.verifier_kalsel):
         codes = {"1.1", "12.1", "12.2", "12.3"}
-        check(monkeypatch, request_of, cards_of(evaluation, reader, codes), light=light)
+        check(cards_of(evaluation, reader, codes), light=light)
 
 
-def test_another_note_name_or_moment_needs_no_new_drawing(evaluation, by, spec, request_of):
+def test_another_note_name_or_moment_needs_no_new_drawing(evaluation, by, spec):
     save(evaluation, "12.1", best(spec)["12.1"], by=by, note="pertama")
-    first = drawn.draw(request_of, cards_of(evaluation, by, {"12.1"}))[0]
+    first = drawn.draw(cards_of(evaluation, by, {"12.1"}), TOKEN)[0]
     save(evaluation, "12.1", best(spec)["12.1"], by=by, note="kedua")
-    second = drawn.draw(request_of, cards_of(evaluation, by, {"12.1"}))[0]
+    second = drawn.draw(cards_of(evaluation, by, {"12.1"}), TOKEN)[0]
     assert len(drawn._kept) == 1
     assert "pertama" in first
     assert "kedua" in second
@@ -115,11 +120,11 @@ def test_another_note_name_or_moment_needs_no_new_drawing(evaluation, by, spec, 
     assert "perubahan ke-2" in second
 
 
-def test_another_answer_evidence_or_warning_is_drawn_anew(monkeypatch, evaluation, by, spec, request_of):
+def test_another_answer_evidence_or_warning_is_drawn_anew(evaluation, by, spec):
     seen = []
 
     def step():
-        seen.append(drawn.draw(request_of, cards_of(evaluation, by, {"12.1"}))[0])
+        seen.append(drawn.draw(cards_of(evaluation, by, {"12.1"}), TOKEN)[0])
 
     step()
     save(evaluation, "12.1", best(spec)["12.1"], by=by)
@@ -136,12 +141,12 @@ def test_another_answer_evidence_or_warning_is_drawn_anew(monkeypatch, evaluatio
     assert "aman</small>" in seen[3]
 
 
-def test_two_districts_share_a_drawing_and_nothing_else(cast, evaluation, by, spec, request_of):
+def test_two_districts_share_a_drawing_and_nothing_else(cast, evaluation, by, spec):
     other = Evaluation.objects.get(district=TANAH_BUMBU, edition=evaluation.edition)
     save(evaluation, "12.1", best(spec)["12.1"], by=by, note="rahasia Tabalong")
     save(other, "12.1", best(spec)["12.1"], by=cast.coordinator_tanahbumbu, note="rahasia Tanah Bumbu")
-    ours = drawn.draw(request_of, cards_of(evaluation, by, {"12.1"}))[0]
-    theirs = drawn.draw(request_of, cards_of(other, cast.coordinator_tanahbumbu, {"12.1"}))[0]
+    ours = drawn.draw(cards_of(evaluation, by, {"12.1"}), TOKEN)[0]
+    theirs = drawn.draw(cards_of(other, cast.coordinator_tanahbumbu, {"12.1"}), TOKEN)[0]
     assert len(drawn._kept) == 1
     assert "rahasia Tabalong" in ours
     assert "Tabalong" not in theirs
@@ -149,21 +154,20 @@ def test_two_districts_share_a_drawing_and_nothing_else(cast, evaluation, by, sp
     assert f"/{evaluation.pk}/" not in theirs
 
 
-def test_what_is_kept_has_a_bound(monkeypatch, evaluation, by, spec, request_of):
+def test_what_is_kept_has_a_bound(monkeypatch, evaluation, by, spec):
     monkeypatch.setattr(drawn, "KEPT", 3)
     cards = cards_of(evaluation, by, {"12.1", "12.2", "12.3", "12.4", "12.5"})
-    drawn.draw(request_of, cards)
-    drawn.draw(request_of, cards[-1:])
-    assert [key[1] for key in drawn._kept] == ["12.3", "12.4", "12.5"]
+    drawn.draw(cards, TOKEN)
+    drawn.draw(cards[-1:], TOKEN)
+    assert [key[2] for key in drawn._kept] == ["12.3", "12.4", "12.5"]
 
 
-def test_many_threads_draw_the_same(monkeypatch, evaluation, by, request_of):
+def test_many_threads_draw_the_same(monkeypatch, evaluation, by):
     monkeypatch.setattr(drawn, "KEPT", 2)
     cards = cards_of(evaluation, by, {"12.1", "12.2", "12.3", "12.4"})
-    monkeypatch.setattr(drawn, "get_token", lambda _: "salt")
-    plain = [as_template(card, "salt", False) for card in cards]
+    plain = [as_template(card, False) for card in cards]
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda _: drawn.draw(request_of, cards), range(12)))
+        found = list(pool.map(lambda _: drawn.draw(cards, TOKEN), range(12)))
     assert all(one == plain for one in found)
 
 

@@ -3,12 +3,15 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from types import SimpleNamespace
+from unittest import mock
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.template import Context, Template
 from django.utils import timezone, translation
+
+from kla_portal.web.templatetags import kla
 
 CLOSING = datetime(2026, 6, 30, 15, 59, tzinfo=UTC)
 
@@ -76,6 +79,17 @@ def test_a_date_of_a_time_is_the_date_people_live_in():
 def test_sisa_waktu_counts_from_now():
     with time_machine.travel(CLOSING - timedelta(days=12, hours=1), tick=False):
         assert render("{{ v|sisa_waktu }}", v=CLOSING) == "12 hari lagi"
+
+
+def test_once_is_drawn_once_unless_developing(settings):
+    text = '{% once "_partials/footer.html" %}'
+    kla._same.cache_clear()
+    first = render(text)
+    assert '<footer class="footer">' in first
+    with mock.patch.object(kla, "render_to_string", side_effect=["anew", "again"]):
+        assert render(text) == first
+        settings.DEBUG = True
+        assert [render(text), render(text)] == ["anew", "again"]
 
 
 def test_ikon_is_decoration_unless_it_has_a_label():

@@ -10,7 +10,7 @@ from django.template import Context, Engine, Template
 from django.test import override_settings
 from django.urls import NoReverseMatch, path, reverse, set_script_prefix
 
-from kla_portal.web.templatetags import addresses
+from kla_portal import addresses
 
 VALUES = ["periode 1", "a&b", "d'e", "<i>", "ą/ż", 7, "7"]
 
