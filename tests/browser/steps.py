@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.browser.portal import Portal
+
 SAVES = "**/simpan/"
 """Where answers are posted, as a pattern for ``page.route``."""
 
@@ -25,6 +27,14 @@ def evaluation_of(page: Page) -> int:
     found = re.search(r"/evaluasi/(\d+)/", page.url)
     assert found, page.url
     return int(found[1])
+
+
+def desk_of(portal: Portal, path: str) -> str:
+    """``path`` with ``DESK`` as an evaluation of Kalimantan Selatan that is being verified."""
+    [(pk,)] = portal.rows(
+        "SELECT max(e.id) FROM evaluations_evaluation e WHERE e.state = 'submitted' AND e.district_id LIKE '63%'"
+    )
+    return path.replace("DESK", str(pk))
 
 
 def open_indicator(page: Page, number: str) -> int:

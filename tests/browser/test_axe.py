@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from tests.browser import axe
 from tests.browser.conftest import PHONE, OpenContext, sign_in
 from tests.browser.portal import Portal
+from tests.browser.steps import desk_of
 from tests.browser.test_pages import address_of
 
 PLACES = {
@@ -82,13 +83,6 @@ PLACES = {
 DARK_PHONE = {"color_scheme": "dark", "viewport": PHONE}
 NARROW, HALVED, WIDE = (320, 640), (683, 384), (1366, 768)
 WIDTHS = "[document.documentElement.scrollWidth, innerWidth]"
-
-
-def desk_of(portal: Portal, path: str) -> str:
-    [(pk,)] = portal.rows(
-        "SELECT max(e.id) FROM evaluations_evaluation e WHERE e.state = 'submitted' AND e.district_id LIKE '63%'"
-    )
-    return path.replace("DESK", str(pk))
 
 
 def squeezed(page: Page, place: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from tests.browser.steps import (
     SAVES,
     UNDELIVERED,
     bar,
+    desk_of,
     evaluation_of,
     number,
     open_indicator,
@@ -22,7 +23,7 @@ from tests.browser.steps import (
     write_note,
 )
 
-COORDINATOR, AGENCY = "koordinator.tabalong", "kesehatan.tabalong"
+COORDINATOR, AGENCY, VERIFIER = "koordinator.tabalong", "kesehatan.tabalong", "verifikator.kalsel"
 LIGHT, DARK = "light", "dark"
 
 
@@ -77,6 +78,14 @@ def test_disputed(page_as: PageAs, watch: Watch) -> None:
     write_note(mine, code, "dari sekretariat")
     expect(status(mine, code)).to_contain_text("Berubah oleh orang lain")
     fine(mine, "disputed")
+
+
+def test_a_verdict_that_waits_for_its_reason(page_as: PageAs, portal: Portal) -> None:
+    page = page_as(VERIFIER)
+    page.goto(desk_of(portal, "/evaluasi/DESK/meja/va/2.1/"))
+    page.get_by_role("radio", name="Tolak").check()
+    expect(page.locator("#reason-first")).to_be_visible()
+    fine(page, "verdict without its reason")
 
 
 def test_without_scripts(open_context: OpenContext, watch: Watch) -> None:
