@@ -79,6 +79,25 @@ def test_old_ones_go_and_named_ones_stay(night):
     assert left == {day(), day(29), day(30), "2026-tahap-em", f"{day(40)}.belum-selesai"}
 
 
+def test_twice_on_one_day(night):
+    """As before an upgrade: the second links to the first, the third to the second, and the next night to the last."""
+    for number in range(1, 12):
+        _, calls = night()
+        name = day() if number == 1 else f"{day()}-{number}"
+        before = day() if number == 2 else f"{day()}-{number - 1}"
+        base = f" --base {night.kept}/{before}" if number > 1 else ""
+        assert calls[-1] == f"manage.py backup {night.kept}/{name}{base}"
+
+
+def test_old_ones_of_one_day_go_together(night):
+    for name in (day(30), f"{day(30)}-2", day(31), f"{day(31)}-2", f"{day(31)}-tahap-em"):
+        (night.kept / name).mkdir()
+    night()
+    assert {path.name for path in night.kept.iterdir()} == {
+        *(day(), day(30), f"{day(30)}-2", f"{day(31)}-tahap-em"),
+    }
+
+
 def test_after_a_failure_nothing_is_removed(night):
     (night.kept / day(31)).mkdir()
     night.python.with_name("python.fails").touch()

@@ -68,7 +68,7 @@ def test_each_timer_starts_a_command_that_there_is():
     assert {name for name in started if "@" not in name} == {"kla-backup.service"}
     assert jobs <= commands
     assert jobs == {
-        "send_reminders", "send_digest", "read_evidence", "sweep_evidence", "sweep_sessions", "sweep_personal_data",
+        "send_reminders", "send_digest", "read_evidence", "sweep_evidence", "sweep_personal_data",
         "prune_db_task_results", "verify_events", "verify_evidence",
     }  # fmt: skip
 

@@ -52,7 +52,7 @@ class Command(BaseCommand):
 def _signing_in(now: datetime, dry_run: bool) -> Iterator[tuple[str, int]]:
     """All of it lies in the database: a dry run does it and takes it back."""
     with transaction.atomic():
-        sittings.end_worn_out()
+        yield "sesi yang lewat waktunya", sittings.end_worn_out()
         ended_before = now - timedelta(days=settings.SIGN_IN_RETENTION_DAYS)
         yield "catatan sesi", sittings.forget_ended(before=ended_before)
         yield "perangkat", devices.forget_devices(before=now - devices.KEPT)

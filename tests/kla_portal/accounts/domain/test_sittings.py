@@ -183,18 +183,18 @@ def test_the_last_ten_that_ended(person):
 
 def sweep() -> str:
     said = StringIO()
-    call_command("sweep_sessions", stdout=said)
+    call_command("sweep_personal_data", stdout=said)
     return said.getvalue()
 
 
 def test_the_sweep_ends_what_nobody_came_back_to(person, two):
-    assert "Diakhiri: 0 sesi" in sweep()
+    assert "Dihapus: 0 sesi yang lewat waktunya." in sweep()
     old, idle = two
     SignedInSession.objects.filter(pk=old.pk).update(signed_in_at=clock.now() - 13 * HOUR)
     SignedInSession.objects.filter(pk=idle.pk).update(
         signed_in_at=clock.now() - 2 * HOUR, seen_at=clock.now() - HOUR
     )
-    assert "Diakhiri: 2 sesi" in sweep()
+    assert "Dihapus: 2 sesi yang lewat waktunya." in sweep()
     assert [lives(old), lives(idle)] == [False, False]
     assert [old.end, idle.end] == [SessionEnd.TOO_OLD, SessionEnd.IDLE]
 
