@@ -134,7 +134,7 @@ def degraded(evening) -> str:
 
 
 def scores():
-    from tests.bench.report import Row
+    from tests.bench.report import Row, ratio_words
 
     told = json.loads(child("-m", "tests.bench.recompute", "3" if QUICK else "5"))
     grown = told["late"] - told["early"]
@@ -142,7 +142,7 @@ def scores():
         f"All scores from {told['answers']} answers",
         f"{told['score']:.2f} s, memory {told['late']:.0f} MB (+{grown:.1f} MB after the first tenth)",
         f"bare reading {told['read']:.2f} s",
-        f"{told['ratio']:.2f}",
+        ratio_words(told["ratio"]),
         "at most 3, memory flat",
         told["ratio"] <= 3 and grown < 10,
     )

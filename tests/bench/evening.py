@@ -16,7 +16,7 @@ from kla_portal.events.log import verify
 from tests.bench.cast import Cast, Deed
 from tests.bench.national import CONTRIBUTORS, PAST
 from tests.bench.pages import quantile
-from tests.bench.report import Row
+from tests.bench.report import Row, ratio_words
 from tests.bench.server import Portal, people
 from tests.bench.wire import MARK
 
@@ -231,7 +231,7 @@ def highest(cast: Cast, portal: Portal, *, seconds: float, wanted: int) -> Row:
         "Most people within the promise",
         f"{best.people} people, {best.rate:.0f} saves/s",
         _times(best, "save"),
-        f"{best.people / wanted:.2f}",
+        ratio_words(best.people / wanted),
         f"{wanted} people",
         best.people >= wanted,
     )

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from tests.bench.cast import Cast, Deed, handed_in
 from tests.bench.national import PAST
-from tests.bench.report import Row
+from tests.bench.report import Row, ratio_words
 from tests.bench.server import Portal, people
 
 AT_ONCE = 8
@@ -148,7 +148,7 @@ def _rate(name: str, ours: Measured, other: Measured, of: str, wanted: float) ->
         name,
         f"{median(ours.rate):.1f}/s (p95 {median(ours.p95) * 1000:.0f} ms)",
         f"{of} {median(other.rate):.0f}/s",
-        f"{ratio:.2f}",
+        ratio_words(ratio),
         f"at least {wanted}",
         ratio >= wanted,
     )
@@ -160,7 +160,7 @@ def _times(name: str, ours: Measured, other: Measured, of: str, wanted: float) -
         name,
         f"{median(ours.rate):.1f}/s (p95 {median(ours.p95) * 1000:.0f} ms)",
         f"{of} {median(other.rate):.1f}/s",
-        f"{ratio:.2f}",
+        ratio_words(ratio),
         f"under {wanted}",
         ratio < wanted,
     )
@@ -172,7 +172,7 @@ def _slow(name: str, ours: Measured, read: Measured, wanted: float) -> Row:
         name,
         f"p95 {median(ours.p95) * 1000:.0f} ms",
         f"bare read, median {median(read.middle) * 1000:.1f} ms",
-        f"{ratio:.1f}",
+        ratio_words(ratio),
         f"under {wanted}",
         ratio < wanted,
     )

@@ -35,6 +35,11 @@ class Row:
         return (self.name, self.measured, self.reference, self.ratio, self.wanted, held)
 
 
+def ratio_words(ratio: float) -> str:
+    """Three decimals: with two, what misses its bound by little would read as the bound itself."""
+    return f"{ratio:.3f}"
+
+
 HEAD = ("What", "Measured", "Reference", "Ratio", "Wanted", "Holds")
 
 
@@ -60,9 +65,14 @@ def machine() -> list[str]:
     return [
         f"- {_processor()}, {os.cpu_count()} cores shared by portal, database, task worker and client; "
         f"{memory:.0f} GB memory; load average {load:.1f} before the run",
-        f"- {platform.system()} {platform.release()}, Python {platform.python_version()}, {version}",
+        f"- {platform.system()} {_release()}, Python {platform.python_version()}, {version}",
         f"- {timezone.localtime(timezone=NATIONAL_ZONE):%Y-%m-%d %H:%M} WIB, commit {commit()}",
     ]
+
+
+def _release() -> str:
+    """``6.18`` of the kernel's ``6.18.5-build-string``."""
+    return ".".join(platform.release().split("-")[0].split(".")[:2])
 
 
 def _processor() -> str:

@@ -95,17 +95,6 @@ class Portal:
         )
         return [_resident(int(pid)) for pid in children]
 
-    def cpu_seconds(self) -> float:
-        """Of the workers of gunicorn so far, as the kernel counts it."""
-        children = (
-            Path(f"/proc/{self.running[0].pid}/task/{self.running[0].pid}/children").read_text().split()
-        )
-        ticks = 0
-        for pid in children:
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            ticks += int(fields[11]) + int(fields[12])
-        return ticks / os.sysconf("SC_CLK_TCK")
-
 
 def _resident(pid: int) -> float:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
