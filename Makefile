@@ -77,7 +77,7 @@ check-format:
 	$(BIN) -m ruff format --check .
 
 check-types:
-	$(BIN) -m mypy $(TYPED)
+	$(BIN) -m mypy --no-fast-exit $(TYPED)
 
 check-imports:
 	.venv/bin/lint-imports
