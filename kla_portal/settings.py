@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "kla_portal.accounts.middleware.FirstPasswordMiddleware",
     "kla_portal.accounts.second_factor_middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "kla_portal.web.middleware.WrongMethodMiddleware",
     "axes.middleware.AxesMiddleware",
     "kla_portal.operations.middleware.MaintenanceMiddleware",
     "kla_portal.operations.busy_middleware.BusyMiddleware",

@@ -73,8 +73,8 @@ class Context:
         return self.responsible.get(code) or "perangkat daerah penjawab"
 
     def years(self) -> str:
-        """``2024 dan 2025``; empty when the edition names none."""
-        return " dan ".join(str(year) for year in self.evidence_years)
+        """``2024 atau 2025``: one of them is enough; empty when the edition names none."""
+        return " atau ".join(str(year) for year in self.evidence_years)
 
 
 Rule = Callable[[Context], Iterable[Finding]]

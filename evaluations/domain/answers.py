@@ -234,6 +234,14 @@ def _answers_to(evaluation: int, *questions: int) -> QuerySet[Answer]:
     return rows.select_related("updated_by")
 
 
+def last_given(evaluation: Evaluation, code: str, *, before: int) -> AnswerRevision | None:
+    """The newest revision of question ``code`` with a value, among those before version ``before``. One query."""
+    question = loaded(evaluation.edition.instrument).question_ids[code]
+    found = AnswerRevision.objects.filter(answer__evaluation=evaluation, answer__question=question)
+    found = found.filter(value__isnull=False, version__lt=before).select_related("answer")
+    return found.order_by("-version").first()
+
+
 def clean_note(note: str) -> str:
     """The note as it is kept: lines end in one way, no edges, no NUL (PostgreSQL takes none)."""
     note = note.replace("\r\n", "\n").replace("\0", "").strip()

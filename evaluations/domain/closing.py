@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from evaluations.domain import notices, workflow
+from evaluations.domain import notices, objections, workflow
 from evaluations.domain.evidence import intake
 from evaluations.domain.rulings import standings
 from evaluations.domain.submission import store_result
@@ -70,9 +70,13 @@ def close_vl(
     notes: Mapping[str, str],
     by: User,
 ) -> StageResult:
-    """Close VL. ``participants`` are ``{"role": ..., "count": ...}``: roles and numbers, never names."""
+    """Close VL. ``participants`` are ``{"role": ..., "count": ...}``: roles and numbers, never names.
+
+    Raises ``Refused`` while an objection against VA is possible or waits.
+    """
     with transaction.atomic():
         evaluation = workflow.lock(evaluation, Action.CLOSE_VL, by=by)
+        objections.ensure_settled(evaluation, Stage.VL)
         details = {
             "mode": mode,
             "held_on": held_on,
@@ -93,12 +97,15 @@ def _close(evaluation: Evaluation, stage: Stage, details: Mapping[str, object], 
     undecided = [code for code, standing in standings(evaluation, stage).items() if standing.open]
     if undecided:
         raise StillOpen(undecided)
-    StageRecord.objects.update_or_create(
+    result = store_result(evaluation, stage=stage, by=by)
+    StageRecord.objects.create(
         evaluation=evaluation,
         stage=stage,
-        defaults={**details, "written_at": clock.now(), "written_by": by},
+        result=result,
+        written_at=result.taken_at,
+        written_by=by,
+        **details,
     )
-    result = store_result(evaluation, stage=stage, by=by)
     action = workflow.CLOSE[stage]
     target = workflow.TABLE[action].to
     if target is None:

@@ -18,10 +18,7 @@ from indicators.domain.spec import loaded
 from kla_portal import clock
 from kla_portal.accounts.access import roles_in
 from kla_portal.accounts.models import User
-from kla_portal.accounts.roles import PARTIAL, Role
-
-OF_THE_DISTRICT = PARTIAL | {Role.COORDINATOR, Role.LEADER}
-"""They see a stage's verdicts once it is closed; all others who read the evaluation see them at once."""
+from kla_portal.accounts.roles import OF_THE_DISTRICT
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from evaluations.scoring.stages import rule_on
 from indicators.domain.spec import Loaded, loaded
 from indicators.spec import QuestionSpec
 from kla_portal.accounts.models import Membership, User
-from kla_portal.accounts.roles import Permission, Role, roles_with
+from kla_portal.accounts.roles import Permission, Role, Scope, held_in, roles_with
 from kla_portal.regions.models import District
 
 CONTESTABLE = {Decision.CHANGE, Decision.REJECT}
@@ -209,10 +209,17 @@ def _traces(evaluation: Evaluation, stage: Stage, filed: Iterable[Objection]) ->
     }
 
 
+_ACTING = (
+    roles_with(Permission.VERIFY) & held_in(Scope.NATIONAL),
+    roles_with(Permission.VERIFY) & held_in(Scope.PROVINCE),
+    roles_with(Permission.COORDINATE),
+)
+RANK = [role for group in _ACTING for role in Role if role in group]
+"""The roles in which people rule, decide and object, the widest first."""
+
+
 def roles_of(people: Iterable[User], district: District) -> dict[int, str]:
     """Person -> the name of the role in which they act for this district. One query."""
-    rank = [Role.NATIONAL_VERIFIER, Role.NATIONAL_ADMIN, Role.PROVINCIAL_VERIFIER, Role.PROVINCIAL_ADMIN]
-    rank += sorted(roles_with(Permission.COORDINATE))
     found: dict[int, Role] = {}
     rows = Membership.objects.filter(user__in={person.pk for person in people})
     for row in rows.order_by("pk"):
@@ -222,8 +229,8 @@ def roles_of(people: Iterable[User], district: District) -> dict[int, str]:
         role = Role(row.role)
         if (
             here
-            and role in rank
-            and (row.user_id not in found or rank.index(role) < rank.index(found[row.user_id]))
+            and role in RANK
+            and (row.user_id not in found or RANK.index(role) < RANK.index(found[row.user_id]))
         ):
             found[row.user_id] = role
     return {pk: role.label for pk, role in found.items()}

@@ -154,6 +154,12 @@ def returned_ids(evaluation: Evaluation) -> frozenset[int] | None:
     return frozenset(item.question_id for item in sent_back.items.all()) if sent_back else None
 
 
+def needed_in_return(evaluation: Evaluation) -> dict[int, str]:
+    """Question id -> what its return asks for, in the verifier's words; empty outside a return."""
+    sent_back = open_return(evaluation)
+    return {item.question_id: item.needed for item in sent_back.items.all()} if sent_back else {}
+
+
 def stage_of_change(evaluation: Evaluation) -> Stage:
     """The stage in which the district changes something now: EM, or the stage that returned it."""
     sent_back = open_return(evaluation)

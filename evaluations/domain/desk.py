@@ -12,18 +12,17 @@ from decimal import Decimal, localcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Max, TextField
+from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from evaluations.domain.calibration import drawn
 from evaluations.domain.progress import read_value
 from evaluations.domain.records import stages_up_to
-from evaluations.domain.rulings import Standing, as_ruling
+from evaluations.domain.rulings import Standing, as_ruling, evidence_touched, standing_of
 from evaluations.models import (
     Answer,
     Decision,
     Evaluation,
-    EvidenceLink,
     ReasonPhrase,
     Stage,
     Verdict,
@@ -60,6 +59,10 @@ class Sums:
     """Of the questions that are decided, or need no decision."""
     open_count: int
     open_points: Decimal
+    ruled_count: int
+    """Verdicts of this stage that stand."""
+    kept_count: int
+    """Questions that keep what the stage before left: none at VA."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,10 @@ class Desk:
             verified=_rounded(points for code, points in self.after.items() if code not in open_codes),
             open_count=len(open_codes),
             open_points=_rounded(self.before.get(code, NONE) for code in open_codes),
+            ruled_count=sum(
+                standing.verdict is not None and not standing.open for standing in self.standings.values()
+            ),
+            kept_count=sum(self.mark(code) == "kept" for code in self.standings),
         )
 
     def steps(self, code: str) -> list[Step]:
@@ -167,7 +174,7 @@ def desk_of(evaluation: Evaluation, stage: Stage, *, reading: int = 1) -> Desk:
     for verdict in _verdicts(evaluation.pk):
         kept = verdicts.setdefault((verdict.stage, verdict.reading), {})
         kept[instrument.question_codes[verdict.question_id]] = verdict
-    touched = _evidence_touched(evaluation, instrument)
+    touched = {instrument.question_codes[pk]: at for pk, at in evidence_touched(evaluation).items()}
     before = dict(totals(instrument.spec, {code: answer.value for code, answer in answers.items()}).points)
     for earlier in stages_up_to(stage)[1:-1]:
         before = _after(instrument, before, verdicts.get((earlier, 1), {}))
@@ -179,7 +186,7 @@ def desk_of(evaluation: Evaluation, stage: Stage, *, reading: int = 1) -> Desk:
         answers=answers,
         verdicts=verdicts,
         touched=touched,
-        standings=_standings(instrument, stage, answers, verdicts.get((stage, 1), {}), touched),
+        standings=_standings(instrument, stage, 1, answers, verdicts, touched),
         before=before,
         after=_after(instrument, before, verdicts.get((stage, 1), {})),
         twice=drawn(evaluation, stage),
@@ -215,12 +222,9 @@ def _answer(evaluation: int, question: int) -> QuerySet[Answer]:
 
 def second_reading(desk: Desk) -> Desk:
     """The same desk as the second reader stands at it: only the drawn questions wait. No query."""
-    mine = desk.verdicts.get((desk.stage, 2), {})
-    standings = _standings(desk.instrument, desk.stage, desk.answers, mine, desk.touched)
+    standings = _standings(desk.instrument, desk.stage, 2, desk.answers, desk.verdicts, desk.touched)
     once = {
-        code: replace(standing, claimed=False)
-        for code, standing in standings.items()
-        if code not in desk.twice
+        code: replace(standing, due=False) for code, standing in standings.items() if code not in desk.twice
     }
     return replace(desk, reading=2, standings=standings | once)
 
@@ -228,14 +232,27 @@ def second_reading(desk: Desk) -> Desk:
 def _standings(
     instrument: Loaded,
     stage: Stage,
+    reading: int,
     answers: Mapping[str, Claimed],
-    verdicts: Mapping[str, Verdict],
+    verdicts: Mapping[tuple[str, int], Mapping[str, Verdict]],
     touched: Mapping[str, datetime],
 ) -> dict[str, Standing]:
-    return {
-        question.code: _standing(question.code, stage, answers, verdicts, touched)
-        for question in instrument.spec.questions()
-    }
+    """``rulings.standings`` of rows that are read already."""
+    given = [(name, rows) for (name, number), rows in verdicts.items() if number == reading]
+    found = {}
+    for question in instrument.spec.questions():
+        code = question.code
+        answer = answers.get(code)
+        found[code] = standing_of(
+            code,
+            stage,
+            answered=answer is not None and answer.value is not None,
+            version=answer.version if answer else 0,
+            touched=touched.get(code),
+            verdicts={name: rows[code] for name, rows in given if code in rows},
+            reading=reading,
+        )
+    return found
 
 
 def _after(
@@ -250,38 +267,6 @@ def _after(
         elif verdict.decision == Decision.CHANGE:
             found[code] = points_of(question, read_answer(question.rule, verdict.value))[0]
     return found
-
-
-def _evidence_touched(evaluation: Evaluation, instrument: Loaded) -> dict[str, datetime]:
-    """Question code -> when a document was last put in or taken out."""
-    return {
-        instrument.question_codes[question_id]: max(moment for moment in (added, removed) if moment)
-        for question_id, added, removed in _touched(evaluation.pk)
-    }
-
-
-@prepared
-def _touched(evaluation: int) -> QuerySet[EvidenceLink, tuple[int, datetime, datetime | None]]:
-    rows = EvidenceLink.objects.filter(evaluation=evaluation).values_list("slot__question_id")
-    return rows.annotate(added=Max("added_at"), removed=Max("removed_at"))
-
-
-def _standing(
-    code: str,
-    stage: Stage,
-    answers: Mapping[str, Claimed],
-    verdicts: Mapping[str, Verdict],
-    touched: Mapping[str, datetime],
-) -> Standing:
-    """The rule of ``rulings.standings``, on rows that are read already; a test holds the two together."""
-    verdict, answer = verdicts.get(code), answers.get(code)
-    version = answer.version if answer is not None else 0
-    stale = verdict is not None and (
-        verdict.answer_version != version or (code in touched and touched[code] > verdict.updated_at)
-    )
-    answered = answer is not None and answer.value is not None
-    claimed = (answered and stage == Stage.VA) or stale
-    return Standing(code, verdict, stale, claimed)
 
 
 def _rounded(points: Iterable[Decimal]) -> Decimal:

@@ -26,7 +26,7 @@ from evaluations.domain.explaining.explanation import sources
 from evaluations.domain.ranking import letterhead, ranking
 from evaluations.domain.sealing.about import NATION, About, about
 from evaluations.domain.sealing.numbers import next_seal
-from evaluations.domain.sealing.standing import replaced_by
+from evaluations.domain.sealing.standing import newer_result, replaced_by
 from evaluations.domain.shortfall import Sent, lacks
 from evaluations.domain.snapshots import snapshot
 from evaluations.models import Edition, Evaluation, ReportKind, Stage, StageResult, StoredReport
@@ -56,7 +56,6 @@ CONTENT_TYPES = {
 
 ATTEMPTS = 5
 """Printings of one paper, when others take its number each time."""
-
 TITLE_LENGTH = 200
 
 
@@ -184,7 +183,7 @@ def _put(name: str, content: bytes) -> str:
 
 def result_report(result: StageResult) -> DistrictReport:
     """The district report of a stored result."""
-    evaluation, data = result.evaluation, result.snapshot
+    evaluation, data, newer = result.evaluation, result.snapshot, newer_result(result)
     return build_district_report(
         snapshot=data,
         instrument=loaded(evaluation.edition.instrument).spec,
@@ -193,6 +192,7 @@ def result_report(result: StageResult) -> DistrictReport:
         letterhead=letterhead(evaluation.district.province),
         unready=result.unready,
         sources=sources(evaluation, {code: row["version"] for code, row in data["answers"].items()}),
+        newer=(newer.receipt_number, newer.taken_at) if newer else None,
     )
 
 

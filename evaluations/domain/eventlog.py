@@ -17,7 +17,7 @@ from evaluations.models import ActionStatus, Decision, Stage
 from evaluations.reports.table_csv import BYTE_ORDER_MARK, safe_text
 from kla_portal.accounts.access import Area, area_of, memberships_of, roles_in
 from kla_portal.accounts.models import User
-from kla_portal.accounts.roles import Permission, Role
+from kla_portal.accounts.roles import OF_THE_DISTRICT, Permission, Role
 from kla_portal.events.models import Event, EventAction
 from kla_portal.indonesian import NATIONAL_ZONE, tanggal_jam, zone_name
 
@@ -191,7 +191,7 @@ def _sees_decision(event: Event, user: User) -> bool:
     if event.action != EventAction.VERDICT_SAVED or event.district is None:
         return True
     roles = roles_in(user, event.district)
-    return bool(roles & SEES_DECISIONS) and Role.COORDINATOR not in roles
+    return bool(roles & SEES_DECISIONS) and not roles & OF_THE_DISTRICT
 
 
 def _words(key: str, value: Any) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from evaluations.domain.comparison import OF_THE_DISTRICT, sees_running, visible_stages
+from evaluations.domain.comparison import sees_running, visible_stages
 from evaluations.domain.records import live_records
 from evaluations.domain.rulings import closed_stages
 from evaluations.domain.snapshots import compose, snapshot_at
@@ -22,6 +22,7 @@ from evaluations.scoring.score import ClusterPoints, IndicatorPoints, ScoreTree,
 from kla_portal import clock
 from kla_portal.accounts.access import roles_in
 from kla_portal.accounts.models import User
+from kla_portal.accounts.roles import OF_THE_DISTRICT
 
 
 @dataclass(frozen=True)

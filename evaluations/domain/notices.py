@@ -31,14 +31,8 @@ from evaluations.models import (
 )
 from indicators.domain.spec import loaded
 from kla_portal.accounts.models import Agency, User
-from kla_portal.accounts.roles import Role
+from kla_portal.accounts.roles import Permission, Role, roles_with
 from kla_portal.indonesian import NATIONAL_ZONE, angka, tanggal_jam
-
-VERIFIER_ROLE = {
-    Stage.VA: Role.PROVINCIAL_VERIFIER,
-    Stage.VL: Role.NATIONAL_VERIFIER,
-    Stage.VF: Role.NATIONAL_VERIFIER,
-}
 
 
 def path(name: str, evaluation: Evaluation, *more: object) -> str:
@@ -90,7 +84,10 @@ def contributors(evaluation: Evaluation, codes: Collection[str]) -> dict[User, l
 
 
 def verifiers(evaluation: Evaluation, stage: Stage, codes: Iterable[str] | None = None) -> list[User]:
-    """Those named for the questions' clusters (all clusters without ``codes``), else everyone who could be."""
+    """Those named for the questions' clusters (all clusters without ``codes``), else everyone who could be.
+
+    Administrators, who may verify as well, hear of it where there is no verifier.
+    """
     spec = loaded(evaluation.edition.instrument).spec
     wanted = {
         spec.cluster_of[spec.indicator_of[code].number].code
@@ -100,7 +97,9 @@ def verifiers(evaluation: Evaluation, stage: Stage, codes: Iterable[str] | None 
     who = [named.get(cluster) or named.get("") for cluster in sorted(wanted)]
     found = {row.verifier.pk: row.verifier for row in who if row and row.verifier.is_active}
     if not all(who) or not found:
-        found |= {user.pk: user for user in _outsiders(evaluation, [VERIFIER_ROLE[stage]])}
+        roles = workflow.TABLE[workflow.VERIFY[stage]].roles
+        everyone = _outsiders(evaluation, roles - roles_with(Permission.MANAGE_ACCOUNTS))
+        found |= {user.pk: user for user in everyone or _outsiders(evaluation, roles)}
     return list(found.values())
 
 
@@ -120,12 +119,13 @@ def _outsiders(evaluation: Evaluation, roles: Collection[Role]) -> list[User]:
 # What
 
 
-def submitted(evaluation: Evaluation, result: StageResult, *, by: User) -> None:
+def submitted(evaluation: Evaluation, result: StageResult, *, late: bool, by: User) -> None:
     notify(
         kind=MessageKind.SUBMITTED,
         to=verifiers(evaluation, Stage.VA),
         subject=f"{evaluation.district} mengajukan {evaluation.edition}",
-        body=f"Nilai klaim {angka(result.total, 2)}. {Stage.VA.label} dapat dimulai.",
+        body=f"Nilai klaim {angka(result.total, 2)}. {Stage.VA.label} dapat dimulai."
+        + ("\nDiajukan sesudah batas tepat waktu." if late else ""),
         url=path("desk_start", evaluation, Stage.VA),
         evaluation=evaluation,
         by=by,
@@ -160,14 +160,22 @@ def returned(evaluation: Evaluation, sent_back: Return, codes: Collection[str], 
         )
 
 
-def resubmitted(evaluation: Evaluation, sent_back: Return, *, late: bool, by: User) -> None:
+def resubmitted(
+    evaluation: Evaluation, sent_back: Return, *, changed: Collection[str], late: bool, by: User
+) -> None:
+    """``changed``: the codes of those returned questions that came back changed."""
     question_codes = loaded(evaluation.edition.instrument).question_codes
     codes = _in_order(evaluation, [question_codes[item.question_id] for item in sent_back.items.all()])
     notify(
         kind=MessageKind.RESUBMITTED,
         to=verifiers(evaluation, Stage(sent_back.stage), codes),
-        subject=f"{evaluation.district} mengajukan kembali {len(codes)} pertanyaan",
-        body=f"{evaluation.edition}: {listed(codes)}.\n"
+        subject=f"{evaluation.district} mengajukan kembali: {len(changed)} dari {len(codes)} pertanyaan berubah",
+        body=f"{evaluation.edition}: "
+        + (
+            f"yang berubah {listed(_in_order(evaluation, changed))}.\n"
+            if changed
+            else "tidak ada yang berubah.\n"
+        )
         + ("Diajukan sesudah batas tepat waktu." if late else "Diajukan tepat waktu."),
         url=path("changes", evaluation, sent_back.sequence),
         evaluation=evaluation,
@@ -284,6 +292,30 @@ def publication(edition: Edition, at: datetime, *, by: User) -> None:
         to=people,
         subject=f"Hasil {edition} diumumkan {tanggal_jam(at, NATIONAL_ZONE)}",
         body=f"Hasil akhir {edition} terbuka untuk umum mulai {tanggal_jam(at, NATIONAL_ZONE)}.",
+        url=reverse("home"),
+        by=by,
+    )
+
+
+def window_moved(
+    edition: Edition, stage: Stage, *, old: tuple[str, str] | None, new: tuple[str, str], by: User | None
+) -> None:
+    """To the coordinators of every district of the edition: (opens, closes) before and now, in words without a zone.
+
+    One query and one insert, however many there are.
+    """
+    people = User.objects.filter(
+        is_active=True,
+        memberships__role=Role.COORDINATOR,
+        memberships__district__evaluations__edition=edition,
+    ).distinct()
+    was = f"Semula: dibuka {old[0]}, ditutup {old[1]}.\n" if old else ""
+    notify(
+        kind=MessageKind.SCHEDULE,
+        to=people,
+        subject=f"Jadwal {stage.label} {'berubah' if old else 'ditetapkan'}: {edition}",
+        body=f"{was}Sekarang: dibuka {new[0]}, ditutup {new[1]}.\nJam menurut waktu setempat. "
+        "Perpanjangan yang sudah diberikan tetap berlaku.",
         url=reverse("home"),
         by=by,
     )

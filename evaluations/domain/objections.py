@@ -53,6 +53,33 @@ def _recounts(evaluation: Evaluation, stage: Stage) -> list[int]:
     return [row.pk for row in rows.only("pk", "taken_at") if row.taken_at in decided]
 
 
+def awaited(evaluation: Evaluation, stage: Stage) -> str | None:
+    """Why ``stage`` can neither be returned nor closed yet, in words: what VA left may still change by an objection.
+
+    So nothing is decided over the head of a district that was promised its time, and the recount after an objection
+    meets the answers on which VA was closed.
+    """
+    if stage is not Stage.VL:
+        return None
+    waiting = Objection.objects.filter(evaluation=evaluation, stage=Stage.VA, granted__isnull=True).count()
+    if waiting:
+        return f"{waiting} sanggah atas VA belum diputuskan. Minta provinsi memutuskannya dahulu."
+    ends = window_ends(evaluation, Stage.VA)
+    if ends and clock.now() < ends:
+        return (
+            f"Masa sanggah VA berjalan sampai {deadlines.words(evaluation, ends)}. Putusan VL dapat ditulis; "
+            "pengembalian dan penutupan VL dibuka sesudahnya."
+        )
+    return None
+
+
+def ensure_settled(evaluation: Evaluation, stage: Stage) -> None:
+    """Raise ``Refused`` with the reason while ``awaited``."""
+    reason = awaited(evaluation, stage)
+    if reason:
+        raise Refused(reason)
+
+
 def object_to(
     *,
     evaluation: Evaluation,

@@ -59,7 +59,6 @@ class ClusterProgress:
     safe: Decimal
     """Exact points of the answers that count as safe."""
     weight: Decimal
-    first_indicator: str
     behind: tuple[Behind, ...]
 
 
@@ -87,7 +86,7 @@ def overview(evaluation: Evaluation) -> Overview:
     )
     codes = [question.code for question in instrument.spec.questions()]
     return Overview(
-        claim=_claim(instrument.spec, totals, len(codes)),
+        claim=claim_of(instrument.spec, totals),
         clusters=clusters,
         agencies=_behind(codes, agencies, totals.answered),
         slots_filled=sum(cluster.slots_filled for cluster in clusters),
@@ -98,7 +97,7 @@ def overview(evaluation: Evaluation) -> Overview:
     )
 
 
-def _claim(spec: InstrumentSpec, totals: Totals, count: int) -> Claim:
+def claim_of(spec: InstrumentSpec, totals: Totals) -> Claim:
     following = next_band(spec.bands, totals.predikat)
     return Claim(
         total=totals.total,
@@ -107,7 +106,7 @@ def _claim(spec: InstrumentSpec, totals: Totals, count: int) -> Claim:
         next_band=following,
         to_next=points_to(following, totals.total),
         answered=len(totals.answered),
-        questions_count=count,
+        questions_count=sum(1 for _ in spec.questions()),
     )
 
 
@@ -133,7 +132,6 @@ def _progress(
         points=totals.of(codes),
         safe=safe_points(points, evaluation.unready),
         weight=cluster.weight,
-        first_indicator=cluster.indicators[0].number,
         behind=_behind(codes, agencies, totals.answered, only_open=True)[:3],
     )
 

@@ -1,7 +1,8 @@
 """Praktik baik: what a district does well at a question, told to all others, with its documents if it wants.
 
-Documents follow the question: whatever stands there now. Never those of a question on children, nor any document that
-stands or stood at such a question elsewhere.
+It is shown to others while the question has full points: no more once the claim or a closed stage took some away, and
+again when they come back. Documents follow the question: whatever stands there now. Never those of a question on
+children, nor any document that stands or stood at such a question elsewhere.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from evaluations.domain import workflow
 from evaluations.domain.analysis.points import question_points
 from evaluations.domain.progress import current_totals
+from evaluations.domain.proofs import full_codes, still_proven
 from evaluations.domain.rulings import closed_stages
 from evaluations.domain.workflow import Action
 from evaluations.models import Edition, Evaluation, Evidence, EvidenceLink, SharedPractice, Stage, StageResult
@@ -60,15 +62,11 @@ def proven(evaluation: Evaluation) -> Proven:
     if stage:
         rows = StageResult.objects.filter(evaluation=evaluation, stage=stage).order_by("-sequence")
         clusters = rows.values_list("snapshot__score__clusters", flat=True).first()
-        points = question_points(clusters or [])
+        points = {code: Decimal(text) for code, text in question_points(clusters or []).items()}
     else:
-        points = {code: f"{part:f}" for code, part in current_totals(evaluation).points.items()}
-    full = (q for q in spec.questions() if q.weight and q.code in points and _is_full(q, points[q.code]))
-    return Proven(stage, tuple(full))
-
-
-def _is_full(question: QuestionSpec, points: str) -> bool:
-    return question.weight <= Decimal(points)
+        points = dict(current_totals(evaluation).points)
+    full = full_codes(spec, points)
+    return Proven(stage, tuple(q for q in spec.questions() if q.code in full))
 
 
 # The verbs
@@ -161,7 +159,7 @@ class LibraryFilter:
 
 
 def library(edition: Edition, wanted: LibraryFilter) -> QuerySet[SharedPractice]:
-    """What is shared in an edition now, the newest first."""
+    """What is shared in an edition now and still proven, the newest first. Four queries beside its own."""
     found = SharedPractice.objects.filter(evaluation__edition=edition, withdrawn_at__isnull=True)
     if wanted.words:
         found = found.filter(
@@ -173,16 +171,18 @@ def library(edition: Edition, wanted: LibraryFilter) -> QuerySet[SharedPractice]
         found = found.filter(question__theme__code=wanted.theme)
     if wanted.province:
         found = found.filter(evaluation__district__province=wanted.province)
-    return found.select_related("evaluation__district__province", "question__theme").order_by(
+    proven_now = SharedPractice.objects.filter(pk__in=still_proven(found))
+    return proven_now.select_related("evaluation__district__province", "question__theme").order_by(
         "-shared_at", "-pk"
     )
 
 
 def shared_at_question(edition: Edition, question_id: int) -> QuerySet[SharedPractice]:
-    """What is shared about one question now."""
-    return SharedPractice.objects.filter(
+    """What is shared about one question now and still proven. Four queries beside its own."""
+    found = SharedPractice.objects.filter(
         evaluation__edition=edition, question=question_id, withdrawn_at__isnull=True
     )
+    return SharedPractice.objects.filter(pk__in=still_proven(found))
 
 
 def documents_of(practices: Iterable[SharedPractice]) -> Mapping[int, Sequence[Evidence]]:
@@ -205,9 +205,10 @@ def documents_of(practices: Iterable[SharedPractice]) -> Mapping[int, Sequence[E
 
 
 def shared_document(practice: int, document: UUID) -> Evidence | None:
-    """A document that is shared with a practice now. Two queries at most."""
-    row = SharedPractice.objects.filter(pk=practice, with_evidence=True, withdrawn_at__isnull=True).first()
-    if row is None:
+    """A document that is shared with a practice now, while it is proven. Six queries at most."""
+    rows = SharedPractice.objects.filter(pk=practice, with_evidence=True, withdrawn_at__isnull=True)
+    row = rows.first()
+    if row is None or not still_proven(rows):
         return None
     links = _openable().filter(
         evaluation=row.evaluation_id, slot__question=row.question_id, evidence=document

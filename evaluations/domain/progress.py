@@ -26,7 +26,6 @@ KEPT_TOTALS = (
     "claimed_total",
     "claimed_predikat",
     "safe_total",
-    "safe_predikat",
     "answered_count",
     "last_activity_at",
 )
@@ -142,7 +141,7 @@ def refresh(
         _mark_evidence(evaluation, instrument, warned)
         changed += ["unready", "slots_filled"]
     safe = safe_score(instrument.spec, found.points, evaluation.unready)
-    evaluation.safe_total, evaluation.safe_predikat = safe.total, safe.predikat.code
+    evaluation.safe_total = safe.total
     evaluation.claimed_total = found.total
     evaluation.claimed_predikat = found.predikat.code
     evaluation.answered_count = len(found.answered)

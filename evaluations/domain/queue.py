@@ -24,6 +24,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from evaluations.domain import deadlines, verification, workflow
+from evaluations.domain.contests import CONTESTED
 from evaluations.domain.workflow import WORKING_STAGE, Action
 from evaluations.models import (
     Answer,
@@ -32,6 +33,7 @@ from evaluations.models import (
     Evaluation,
     EvidenceLink,
     Extension,
+    Objection,
     Return,
     ReturnItem,
     Stage,
@@ -61,12 +63,16 @@ class Waiting:
     claimed: int
     """Questions with an answer: what VA decides about."""
     decided: int
-    """Verdicts of the stage that still fit the claim; put-off ones do not count."""
+    """Verdicts of the stage that still stand; put-off ones do not count."""
     verifiers: list[str] = field(default_factory=list)
     may_verify: bool = False
     may_close: bool = False
     may_assign: bool = False
     may_extend: bool = False
+    objections: int = 0
+    """Those that wait for a decision."""
+    contested: Stage | None = None
+    """The stage whose verdicts can be contested now."""
     reopens: Stage | None = None
     """The stage that the person can take up again now."""
 
@@ -114,6 +120,7 @@ def _with_progress(found: Any) -> Any:
         .annotate(
             claims=Coalesce(Subquery(_count(claims)), 0),
             decisions=Coalesce(Subquery(_count(_fitting_verdicts())), 0),
+            waiting_objections=Coalesce(Subquery(_count(_waiting_objections())), 0),
             extended_until=Subquery(_newest_extension(evaluation=OuterRef("pk"), sent_back__isnull=True)),
             returned_until=Coalesce(
                 Subquery(
@@ -144,7 +151,7 @@ def _newest_extension(**condition: Any) -> Any:
 
 
 def _fitting_verdicts() -> Any:
-    """First readings of the running stage whose claim, and its evidence, are still what was looked at.
+    """First readings of the running stage that still stand: what was ruled on is as it was (``rulings.standing_of``).
 
     Evidence can only change after a verdict when the question went back to the district, so that is asked
     first: looking through all links for every verdict would take seconds for a country.
@@ -154,21 +161,35 @@ def _fitting_verdicts() -> Any:
     went_back = ReturnItem.objects.filter(
         sent_back__evaluation=OuterRef("evaluation"), question=OuterRef("question")
     )
-    touched = EvidenceLink.objects.filter(
-        Q(added_at__gt=OuterRef("updated_at")) | Q(removed_at__gt=OuterRef("updated_at")),
-        evaluation=OuterRef("evaluation"),
-        slot__question=OuterRef("question"),
+    links = {"evaluation": OuterRef("evaluation"), "slot__question": OuterRef("question")}
+    moved = Q(added_at__gt=OuterRef("updated_at")) | Q(removed_at__gt=OuterRef("updated_at"))
+    filed = Q(evidence__files__added_at__gt=OuterRef("updated_at"))
+    filed |= Q(evidence__files__retired_at__gt=OuterRef("updated_at"))
+    touched = EvidenceLink.objects.filter(moved, **links)
+    refiled = EvidenceLink.objects.filter(filed, removed_at__isnull=True, **links)
+    reopened = Q(updated_at__lt=F("evaluation__submitted_at")) | Q(Exists(went_back))
+    overtaken = Verdict.objects.filter(**here, reading=1, updated_at__gt=OuterRef("updated_at")).exclude(
+        stage__in=[OuterRef("stage"), Stage.VF]
     )
-    changed = When(
-        Q(updated_at__lt=F("evaluation__submitted_at")) | Q(Exists(went_back)), then=Exists(touched)
+    follows = Q(decision=Decision.ACCEPT, stage__in=[Stage.VL, Stage.VF])
+    changed = Case(
+        When(reopened & Q(Exists(touched)), then=Value(True)),
+        When(reopened & Q(Exists(refiled)), then=Value(True)),
+        When(follows & Q(Exists(overtaken)), then=Value(True)),
+        default=Value(False),
+        output_field=BooleanField(),
     )
     return (
         Verdict.objects.filter(Exists(same_claim), evaluation=OuterRef("pk"), stage=OuterRef("stage_now"))
         .filter(reading=1)
         .exclude(decision=Decision.DEFER)
-        .alias(changed=Case(changed, default=Value(False), output_field=BooleanField()))
+        .alias(changed=changed)
         .filter(changed=False)
     )
+
+
+def _waiting_objections() -> Any:
+    return Objection.objects.filter(evaluation=OuterRef("pk"), granted__isnull=True)
 
 
 def _row(evaluation: Any, by: User) -> Waiting:
@@ -187,6 +208,8 @@ def _row(evaluation: Any, by: User) -> Waiting:
         due_at=_due_at(evaluation, stage),
         claimed=evaluation.claims,
         decided=evaluation.decisions,
+        objections=evaluation.waiting_objections,
+        contested=CONTESTED.get(State(evaluation.state)),
         may_verify=stage is not None and may(workflow.VERIFY.get(stage)),
         may_close=stage is not None and may(workflow.CLOSE.get(stage)),
         may_assign=stage in workflow.VERIFY and may(Action.ASSIGN_VERIFIER),

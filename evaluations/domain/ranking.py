@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
+from evaluations.domain.rulings import standing_results
 from evaluations.models import Edition, Evaluation, Stage, StageResult, State
 from evaluations.reports.paper import Letterhead
 from evaluations.reports.ranking import AbsentDistrict, RankingEntry, RankingReport, build_ranking_report
@@ -70,15 +71,13 @@ class StoredRanking:
 
 
 def latest_results(edition: Edition, stage: Stage) -> QuerySet[StageResult]:
-    """The newest result of each evaluation at the stage, without the large snapshots."""
+    """The newest result of each evaluation whose stage is closed now, without the large snapshots."""
     newest = (
         StageResult.objects.filter(evaluation=OuterRef("evaluation"), stage=stage)
         .order_by("-sequence")
         .values("pk")[:1]
     )
-    return StageResult.objects.filter(evaluation__edition=edition, stage=stage, pk=Subquery(newest)).defer(
-        "snapshot"
-    )
+    return standing_results(stage).filter(evaluation__edition=edition, pk=Subquery(newest)).defer("snapshot")
 
 
 def stored_ranking(*, edition: Edition, stage: Stage, province: Province | None) -> StoredRanking:
@@ -100,8 +99,11 @@ def stored_ranking(*, edition: Edition, stage: Stage, province: Province | None)
 
 
 def _newest(edition: Edition, stage: Stage, province: Province | None) -> tuple[ResultRow, ...]:
-    """Of each evaluation the newest result of the stage. Few have two: all are read and the later one stays."""
-    rows = StageResult.objects.filter(evaluation__edition=edition, stage=stage)
+    """Of each evaluation whose stage is closed now the newest result. Few have two: all are read, the later one stays.
+
+    One that was reopened has none: what was ruled there is being looked at again.
+    """
+    rows = standing_results(stage).filter(evaluation__edition=edition)
     if province:
         rows = rows.filter(evaluation__district__province=province)
     columns = rows.order_by("evaluation__district_id", "sequence").values_list(

@@ -14,7 +14,8 @@ from evaluations.domain import deadlines, notices, workflow
 from evaluations.domain.actions.reminders import send_plan_reminders
 from evaluations.domain.messages import notify
 from evaluations.domain.progress import current_totals
-from evaluations.models import Answer, Evaluation, EvidenceLink, Message, MessageKind, Stage, State
+from evaluations.domain.rulings import evidence_touched
+from evaluations.models import Answer, Evaluation, Message, MessageKind, Stage, State
 from indicators.domain.spec import loaded
 from kla_portal import clock
 from kla_portal.accounts.models import User
@@ -133,17 +134,9 @@ def open_codes(evaluation: Evaluation) -> list[str]:
         return [code for code in instrument.spec.by_code if code not in answered]
     returned = [item.question_id for item in sent_back.items.all()]
     since = sent_back.sent_at
-    touched = set(
-        Answer.objects.filter(evaluation=evaluation, question__in=returned, updated_at__gt=since).values_list(
-            "question_id", flat=True
-        )
-    ) | set(
-        EvidenceLink.objects.filter(
-            Q(added_at__gt=since) | Q(removed_at__gt=since),
-            evaluation=evaluation,
-            slot__question__in=returned,
-        ).values_list("slot__question_id", flat=True)
-    )
+    changed = Answer.objects.filter(evaluation=evaluation, question__in=returned, updated_at__gt=since)
+    touched = set(changed.values_list("question_id", flat=True))
+    touched |= {pk for pk, at in evidence_touched(evaluation).items() if at > since}
     codes = {instrument.question_codes[pk] for pk in returned if pk not in touched}
     return [code for code in instrument.spec.by_code if code in codes]
 

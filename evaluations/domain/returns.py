@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from evaluations.domain import deadlines, notices, workflow
+from evaluations.domain import deadlines, notices, objections, workflow
+from evaluations.domain.differences import differences
 from evaluations.domain.workflow import Action
 from evaluations.models import Evaluation, Extension, Return, ReturnItem, Stage, State
 from indicators.domain.spec import loaded
@@ -36,18 +37,11 @@ def send_back(
 ) -> Return:
     """Send the questions of ``needed`` (code -> what is needed) back until ``due_at``. Raises ``Refused``."""
     locks_at = locks_at or due_at
-    if not needed or not all(text.strip() for text in needed.values()):
-        raise Refused(
-            "Pilih pertanyaan yang dikembalikan dan tulis apa yang diperlukan pada tiap pertanyaan."
-        )
-    if due_at <= clock.now() or locks_at < due_at:
-        raise Refused(
-            "Batas waktu harus di depan, dan penguncian tidak boleh sebelum batas tepat waktu. "
-            "Perbaiki tanggal atau jamnya."
-        )
+    _ensure_said(needed)
+    _ensure_ahead("Batas waktu", due_at, locks_at)
     with transaction.atomic():
         evaluation = workflow.lock(evaluation, workflow.SEND_BACK[stage], by=by)
-        question_ids = loaded(evaluation.edition.instrument).question_ids
+        objections.ensure_settled(evaluation, stage)
         sent_back = Return.objects.create(
             evaluation=evaluation,
             stage=stage,
@@ -58,10 +52,7 @@ def send_back(
             sent_at=clock.now(),
             sent_by=by,
         )
-        ReturnItem.objects.bulk_create(
-            ReturnItem(sent_back=sent_back, question_id=question_ids[code], needed=text.strip())
-            for code, text in needed.items()
-        )
+        _name_questions(sent_back, needed)
         workflow.move(evaluation, workflow.SEND_BACK[stage], State.RETURNED, by=by)
         record(
             EventAction.EVALUATION_RETURNED,
@@ -74,6 +65,29 @@ def send_back(
         )
         notices.returned(evaluation, sent_back, list(needed), by=by)
     return sent_back
+
+
+def _ensure_said(needed: Mapping[str, str]) -> None:
+    if not needed or not all(text.strip() for text in needed.values()):
+        raise Refused(
+            "Pilih pertanyaan yang dikembalikan dan tulis apa yang diperlukan pada tiap pertanyaan."
+        )
+
+
+def _ensure_ahead(what: str, due_at: datetime, locks_at: datetime) -> None:
+    if due_at <= clock.now() or locks_at < due_at:
+        raise Refused(
+            f"{what} harus di depan, dan penguncian tidak boleh sebelum batas tepat waktu. "
+            "Perbaiki tanggal atau jamnya."
+        )
+
+
+def _name_questions(sent_back: Return, needed: Mapping[str, str]) -> None:
+    question_ids = loaded(sent_back.evaluation.edition.instrument).question_ids
+    ReturnItem.objects.bulk_create(
+        ReturnItem(sent_back=sent_back, question_id=question_ids[code], needed=text.strip())
+        for code, text in needed.items()
+    )
 
 
 def resubmit(*, evaluation: Evaluation, by: User) -> Return:
@@ -96,7 +110,8 @@ def resubmit(*, evaluation: Evaluation, by: User) -> Return:
             sequence=sent_back.sequence,
             late=late,
         )
-        notices.resubmitted(evaluation, sent_back, late=late, by=by)
+        changed = [one.question.code for one in differences(evaluation, sent_back) if one.changed]
+        notices.resubmitted(evaluation, sent_back, changed=changed, late=late, by=by)
     return sent_back
 
 
@@ -151,11 +166,7 @@ def extend(
     """
     if not reason.strip():
         raise Refused("Tulis alasan perpanjangan; kabupaten/kota lain akan menanyakannya.")
-    if due_at <= clock.now() or locks_at < due_at:
-        raise Refused(
-            "Batas waktu baru harus di depan, dan penguncian tidak boleh sebelum batas tepat waktu. "
-            "Perbaiki tanggal atau jamnya."
-        )
+    _ensure_ahead("Batas waktu baru", due_at, locks_at)
     with transaction.atomic():
         evaluation = workflow.lock(evaluation, Action.EXTEND, by=by)
         sent_back = deadlines.open_return(evaluation)

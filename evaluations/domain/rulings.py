@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Q
 
 from evaluations.domain import deadlines
 from evaluations.domain.progress import answer_values
@@ -17,6 +20,7 @@ from evaluations.models import (
     Decision,
     Evaluation,
     EvidenceLink,
+    Return,
     Stage,
     StageResult,
     State,
@@ -26,6 +30,10 @@ from evaluations.scoring.rules import read_answer
 from evaluations.scoring.score import ScoreTree, score
 from evaluations.scoring.stages import Ruling, stage_tree
 from indicators.domain.spec import Loaded, loaded
+from kla_portal.prepared import prepared
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 Rulings = dict[Stage, dict[str, Ruling]]
 
@@ -77,56 +85,101 @@ class Standing:
     code: str
     verdict: Verdict | None
     stale: bool
-    """The claim or its evidence changed since the verdict."""
-    claimed: bool
-    """There is an answer to verify at all."""
+    """What was ruled on changed since: by the stage's own verdict, or where there is none by the stage's before."""
+    due: bool
+    """There is something to decide."""
 
     @property
     def open(self) -> bool:
         decided = self.verdict is not None and self.verdict.decision != Decision.DEFER and not self.stale
-        return self.claimed and not decided
+        return self.due and not decided
 
 
 def standings(evaluation: Evaluation, stage: Stage, *, reading: int = 1) -> dict[str, Standing]:
-    """Every question by code. Three queries. At VL and VF a question without a verdict keeps VA's: never open."""
+    """Every question by code, as ``standing_of`` says. Three queries."""
     instrument = loaded(evaluation.edition.instrument)
     answers = {
         row.question_id: row
         for row in Answer.objects.filter(evaluation=evaluation).only("question_id", "version", "value")
     }
-    touched = _evidence_touched(evaluation)
-    verdicts = {
-        verdict.question_id: verdict
-        for verdict in Verdict.objects.filter(
-            evaluation=evaluation, stage=stage, reading=reading
-        ).select_related("updated_by")
-    }
+    touched = evidence_touched(evaluation)
+    verdicts: dict[int, dict[str, Verdict]] = {}
+    for verdict in Verdict.objects.filter(evaluation=evaluation, reading=reading).select_related(
+        "updated_by"
+    ):
+        verdicts.setdefault(verdict.question_id, {})[verdict.stage] = verdict
     found = {}
     for question in instrument.spec.questions():
         question_id = instrument.question_ids[question.code]
-        verdict, answer = verdicts.get(question_id), answers.get(question_id)
-        stale = verdict is not None and (
-            verdict.answer_version != (answer.version if answer else 0)
-            or (question_id in touched and touched[question_id] > verdict.updated_at)
-        )
-        claimed = answer is not None and answer.value is not None and stage == Stage.VA
-        found[question.code] = Standing(
-            question.code, verdict, stale, claimed or (verdict is not None and stale)
+        answer = answers.get(question_id)
+        found[question.code] = standing_of(
+            question.code,
+            stage,
+            answered=answer is not None and answer.value is not None,
+            version=answer.version if answer else 0,
+            touched=touched.get(question_id),
+            verdicts=verdicts.get(question_id, {}),
+            reading=reading,
         )
     return found
 
 
-def _evidence_touched(evaluation: Evaluation) -> dict[int, datetime]:
-    """Question id -> when a document was last put in or taken out."""
-    rows = (
-        EvidenceLink.objects.filter(evaluation=evaluation)
-        .values("slot__question_id")
-        .annotate(added=Max("added_at"), removed=Max("removed_at"))
+def standing_of(
+    code: str,
+    stage: Stage,
+    *,
+    answered: bool,
+    version: int,
+    touched: datetime | None,
+    verdicts: Mapping[str, Verdict],
+    reading: int = 1,
+) -> Standing:
+    """One question at a stage. ``version``: of the answer; ``touched``: when its documents last changed;
+    ``verdicts``: of this reading, by stage.
+
+    At VA every answer waits for a verdict. At VL and VF a question keeps what the stage before left, unless its answer
+    or documents changed since it was ruled on (a return), nobody ever ruled on it, or its verdict was put off.
+    """
+    own = verdicts.get(stage)
+    before = VERIFYING[: VERIFYING.index(stage)] if reading == 1 else ()
+    earlier = [verdicts[name] for name in before if name in verdicts]
+    last = own or (earlier[-1] if earlier else None)
+    stale = last is not None and (
+        last.answer_version != version
+        or (touched is not None and touched > last.updated_at)
+        or (own is not None and _overtaken(own, earlier))
     )
+    ruled_or_kept = stage != Stage.VA and (last is not None or reading == 2)
+    due = own is not None if ruled_or_kept else answered
+    return Standing(code, own, stale, due or stale)
+
+
+def _overtaken(own: Verdict, earlier: Iterable[Verdict]) -> bool:
+    """It accepted what an earlier stage had ruled, and that was ruled anew: an objection, a stage that was reopened."""
+    return own.decision == Decision.ACCEPT and any(one.updated_at > own.updated_at for one in earlier)
+
+
+def evidence_touched(evaluation: Evaluation) -> dict[int, datetime]:
+    """Question id -> when its documents last changed: one put in or taken out, a file of one added or replaced."""
     return {
-        row["slot__question_id"]: max(moment for moment in (row["added"], row["removed"]) if moment)
-        for row in rows
+        question: max(moment for moment in moments if moment)
+        for question, *moments in _touched(evaluation.pk)
     }
+
+
+@prepared
+def _touched(evaluation: int) -> QuerySet[EvidenceLink, tuple[Any, ...]]:
+    standing = Q(removed_at__isnull=True)
+    return (
+        EvidenceLink.objects.filter(evaluation=evaluation)
+        .values_list("slot__question_id")
+        .annotate(
+            added=Max("added_at"),
+            removed=Max("removed_at"),
+            filed=Max("evidence__files__added_at", filter=standing),
+            retired=Max("evidence__files__retired_at", filter=standing),
+        )
+    )
 
 
 def closed_stages(evaluation: Evaluation) -> set[Stage]:
@@ -138,6 +191,34 @@ def closed_stages(evaluation: Evaluation) -> set[Stage]:
     }
     reached = order.index(reached_stage(evaluation))
     return {stage for stage in stored if order.index(stage) < reached or evaluation.state == State.FINAL}
+
+
+STANDING_IN = {
+    Stage.EM: {*State} - {State.FILLING, State.RETURNED},
+    Stage.VA: {State.VA_CLOSED, State.VL_CLOSED, State.FINAL},
+    Stage.VL: {State.VL_CLOSED, State.FINAL},
+    Stage.VF: {State.FINAL},
+}
+"""Stage -> the states in which its stored result stands. In a return: that of the stages before the one it is of."""
+
+
+def standing_results(*stages: Stage) -> QuerySet[StageResult]:
+    """The results of these stages (none named: of each) where the stage is closed now, as ``closed_stages`` for many.
+
+    Superseded ones too: the newest of a stage is the one in force.
+    """
+    wanted = (Q(_stands(stage), stage=stage) for stage in stages or Stage)
+    return StageResult.objects.filter(reduce(or_, wanted))
+
+
+def _stands(stage: Stage) -> Q:
+    order = list(Stage)
+    found = Q(evaluation__state__in=STANDING_IN[stage])
+    later = [one for one in VERIFYING if order.index(one) > order.index(stage)]
+    if later:
+        rows = Return.objects.filter(evaluation=OuterRef("evaluation"), ended_at__isnull=True)
+        found |= Q(Exists(rows.filter(stage__in=later)), evaluation__state=State.RETURNED)
+    return found
 
 
 def reached_stage(evaluation: Evaluation) -> Stage:

@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from evaluations.domain import workflow
 from evaluations.domain.assignments import agencies_by_question, codes_open_to
-from evaluations.domain.deadlines import Limit, limit_of_return
+from evaluations.domain.deadlines import Limit, limit_of_return, open_return
 from evaluations.domain.differences import Difference, differences
 from evaluations.domain.workflow import Action
 from evaluations.models import Answer, Decision, Evaluation, Return, Stage, State, StateChange, Verdict
@@ -105,6 +105,30 @@ def returns_of(evaluation: Evaluation) -> list[Sent]:
         taken = row.ended_at is not None and ended != Action.RESUBMIT.name.lower()
         found.append(Sent(row, row.count, limit_of_return(row), taken))
     return found[::-1]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The return that is with the district now, as the pages' banner says it."""
+
+    stage: Stage
+    count: int
+    """Questions that were sent back."""
+    limit: Limit
+    left: str
+    """Time to "tepat waktu sampai", in words."""
+    locked: bool
+    """"dikunci mulai" has passed: nothing can be saved or handed in any more."""
+
+
+def waiting(evaluation: Evaluation, now: datetime) -> Waiting | None:
+    """``None`` in every state but "Dikembalikan". No query where the page has read the deadline already."""
+    row = open_return(evaluation)
+    if row is None:
+        return None
+    limit = limit_of_return(row)
+    left = countdown(limit.due_at, now)
+    return Waiting(Stage(row.stage), len(row.items.all()), limit, left, now >= limit.locks_at)
 
 
 @dataclass(frozen=True)

@@ -8,20 +8,25 @@ from decimal import Decimal
 from django.db import transaction
 
 from evaluations.checks import Finding, Severity
-from evaluations.domain import notices, workflow
+from evaluations.domain import deadlines, notices, workflow
 from evaluations.domain.checking import findings_of
 from evaluations.domain.evidence import readiness
 from evaluations.domain.snapshots import snapshot
 from evaluations.domain.workflow import Action
 from evaluations.models import Evaluation, Stage, StageResult, State
 from evaluations.scoring.score import digest
+from indicators.domain.spec import loaded
 from kla_portal import clock
 from kla_portal.accounts.models import User
 from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
 
 
-class HasErrors(Exception):
+class NotReady(Exception):
+    """The evaluation cannot go in as it stands; the words say why and what to do."""
+
+
+class HasErrors(NotReady):
     """There are findings that must be mended first."""
 
     def __init__(self, findings: list[Finding]) -> None:
@@ -29,15 +34,78 @@ class HasErrors(Exception):
         self.findings = findings
 
 
-def submit(*, evaluation: Evaluation, by: User) -> StageResult:
-    """Freeze the answers and store the EM result. Raises ``HasErrors`` or ``Refused``; all or nothing."""
+class NothingAnswered(NotReady):
+    """Not one question is answered: there is nothing to verify."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Belum ada satu pun pertanyaan yang dijawab; evaluasi kosong tidak dapat diajukan. "
+            "Jawab pertanyaannya dahulu, lalu ajukan."
+        )
+
+
+class Incomplete(NotReady):
+    """``count`` questions are unanswered, and nobody has said that this is meant."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"{count} pertanyaan belum dijawab dan akan dihitung 0. Jawab dahulu, atau centang bahwa Anda "
+            "tetap mengajukan."
+        )
+        self.count = count
+
+
+def unanswered(evaluation: Evaluation) -> int:
+    """How many questions are without a complete answer, by what is kept."""
+    return len(loaded(evaluation.edition.instrument).question_codes) - evaluation.answered_count
+
+
+def late(evaluation: Evaluation, at: datetime) -> bool:
+    """Whether a self-assessment that went in ``at`` went in after "tepat waktu sampai", as it stood then.
+
+    Only an extension leaves time between that moment and "dikunci mulai". A query only after the window's end.
+    """
+    window = deadlines.window_of(evaluation, Stage.EM)
+    closes = window.closes_at(evaluation.district.province.zone) if window else None
+    if closes is None or at <= closes:
+        return False
+    granted = evaluation.extensions.filter(sent_back__isnull=True, stage=Stage.EM, granted_at__lte=at)
+    newest = granted.order_by("-granted_at", "-pk").first()
+    return newest is not None and at > max(closes, newest.due_at)
+
+
+def said_late(evaluation: Evaluation, now: datetime) -> bool:
+    """Whether it was submitted late; while the district fills in, whether submitting ``now`` would be."""
+    at = now if evaluation.state == State.FILLING else evaluation.submitted_at
+    return at is not None and late(evaluation, at)
+
+
+def over(evaluation: Evaluation, now: datetime) -> str | None:
+    """Why it is too late for a self-assessment that was never submitted, in words; ``None`` where it is not."""
+    limit = deadlines.limit_of(evaluation, Stage.EM) if evaluation.state == State.FILLING else None
+    if limit is None or now < limit.locks_at:
+        return None
+    return deadlines.refusal(evaluation, Stage.EM, now)
+
+
+def submit(*, evaluation: Evaluation, by: User, incomplete_accepted: bool = False) -> StageResult:
+    """Freeze the answers and store the EM result; all or nothing. Late, but before it locks, is possible and said.
+
+    Raises ``Refused`` or one of ``NotReady``: an evaluation with unanswered questions goes in only where it is said
+    that this is meant, and one without any answer never.
+    """
     with transaction.atomic():
         evaluation = workflow.lock(evaluation, Action.SUBMIT, by=by)
         errors = [f for f in findings_of(evaluation) if f.severity is Severity.ERROR]
         if errors:
             raise HasErrors(errors)
         readiness.refresh(evaluation)
+        if not evaluation.answered_count:
+            raise NothingAnswered
+        if unanswered(evaluation) and not incomplete_accepted:
+            raise Incomplete(unanswered(evaluation))
         result = store_result(evaluation, stage=Stage.EM, by=by)
+        after_due = late(evaluation, result.taken_at)
         evaluation.submitted_at, evaluation.submitted_by = result.taken_at, by
         evaluation.state = State.SUBMITTED
         evaluation.save(update_fields=["state", "submitted_at", "submitted_by"])
@@ -50,8 +118,9 @@ def submit(*, evaluation: Evaluation, by: User) -> StageResult:
             receipt=result.receipt_number,
             total=str(result.total),
             digest=result.digest,
+            late=after_due,
         )
-        notices.submitted(evaluation, result, by=by)
+        notices.submitted(evaluation, result, late=after_due, by=by)
     return result
 
 

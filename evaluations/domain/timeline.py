@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from evaluations.domain import workflow
-from evaluations.domain.comparison import OF_THE_DISTRICT, visible_stages
+from evaluations.domain.comparison import visible_stages
 from evaluations.domain.rulings import as_ruling
 from evaluations.models import (
     VERIFYING,
@@ -26,7 +26,7 @@ from indicators.domain.spec import Loaded, loaded
 from indicators.spec import QuestionSpec
 from kla_portal.accounts.access import roles_in
 from kla_portal.accounts.models import User
-from kla_portal.accounts.roles import Role
+from kla_portal.accounts.roles import OF_THE_DISTRICT, Role
 
 DONE = {
     Decision.ACCEPT: "Diterima",

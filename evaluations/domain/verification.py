@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from evaluations.domain import workflow
 from evaluations.domain.rulings import standings
 from evaluations.domain.workflow import Action
 from evaluations.models import (
+    VERIFYING,
     Answer,
     Decision,
     Evaluation,
-    EvidenceLink,
     Stage,
     Verdict,
     VerdictRevision,
@@ -78,11 +77,16 @@ def decide(
         canonical = _checked_value(instrument.spec.by_code[code].rule, decision, value)
         reason = _checked_reason(decision, reason)
         question_id = instrument.question_ids[code]
-        if answer_version != _answer_version(evaluation, question_id):
+        claimed, claim_version = _claim(evaluation, question_id)
+        if answer_version != claim_version:
             raise StaleVerdict(_current(evaluation, stage, question_id, reading), claim_changed=True)
+        if canonical is not None and canonical == _value_before(evaluation, stage, question_id, claimed):
+            raise AnswerError(
+                {"": "Nilainya sama dengan yang sudah ada, jadi tidak mengubah apa pun: pilih Terima."}
+            )
         current = _current(evaluation, stage, question_id, reading)
         wanted = (decision, canonical, reason, answer_version)
-        if current and _repeats(current, wanted):
+        if current and _repeats(evaluation, current, wanted):
             return Decided(current, changed=False)
         if version != (current.version if current else 0):
             raise StaleVerdict(current, claim_changed=False)
@@ -205,22 +209,34 @@ def _checked_reason(decision: Decision, reason: str) -> str:
     return reason
 
 
-def _repeats(current: Verdict, wanted: tuple[Decision, dict[str, Any] | None, str, int]) -> bool:
-    """The same verdict on the same claim and documents: a lost reply sent twice. New documents are a new look."""
+def _repeats(
+    evaluation: Evaluation, current: Verdict, wanted: tuple[Decision, dict[str, Any] | None, str, int]
+) -> bool:
+    """The same verdict on the same claim and documents: a lost reply sent twice. New documents are a new look, and so
+    is what an earlier stage ruled since.
+    """
     if wanted != (current.decision, current.value, current.reason, current.answer_version):
         return False
-    return (
-        not EvidenceLink.objects.filter(evaluation=current.evaluation_id, slot__question=current.question_id)
-        .filter(Q(added_at__gt=current.updated_at) | Q(removed_at__gt=current.updated_at))
-        .exists()
-    )
+    code = loaded(evaluation.edition.instrument).question_codes[current.question_id]
+    return not standings(evaluation, Stage(current.stage), reading=current.reading)[code].stale
 
 
-def _answer_version(evaluation: Evaluation, question_id: int) -> int:
-    found = Answer.objects.filter(evaluation=evaluation, question_id=question_id).values_list(
-        "version", flat=True
-    )
-    return found.first() or 0
+def _claim(evaluation: Evaluation, question_id: int) -> tuple[Mapping[str, Any] | None, int]:
+    """The answer's value and version; ``(None, 0)`` where there is none."""
+    rows = Answer.objects.filter(evaluation=evaluation, question_id=question_id)
+    return rows.values_list("value", "version").first() or (None, 0)
+
+
+def _value_before(
+    evaluation: Evaluation, stage: Stage, question_id: int, claimed: Mapping[str, Any] | None
+) -> Mapping[str, Any] | None:
+    """The value that the stages before left; ``None`` where one rejected it. No query at VA."""
+    value = claimed
+    for earlier in VERIFYING[: VERIFYING.index(stage)]:
+        verdict = _current(evaluation, earlier, question_id, 1)
+        if verdict and verdict.decision in NEEDS_REASON:
+            value = verdict.value
+    return value
 
 
 def _current(evaluation: Evaluation, stage: Stage, question_id: int, reading: int) -> Verdict | None:

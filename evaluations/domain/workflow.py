@@ -17,7 +17,7 @@ from evaluations.models import Evaluation, Stage, State, StateChange
 from kla_portal import clock
 from kla_portal.accounts.access import Refused, memberships_of, roles_in
 from kla_portal.accounts.models import User
-from kla_portal.accounts.roles import Permission, Role, roles_with
+from kla_portal.accounts.roles import Permission, Role, Scope, held_in, roles_with
 from kla_portal.prepared import prepared
 
 if TYPE_CHECKING:
@@ -80,8 +80,8 @@ def _states(*states: State) -> frozenset[State]:
 _READERS = roles_with(Permission.READ)
 _FILLERS = roles_with(Permission.ANSWER)
 _COORDINATORS = roles_with(Permission.COORDINATE)
-_PROVINCE = frozenset({Role.PROVINCIAL_VERIFIER, Role.PROVINCIAL_ADMIN})
-_NATION = frozenset({Role.NATIONAL_VERIFIER, Role.NATIONAL_ADMIN})
+_PROVINCE = roles_with(Permission.VERIFY) & held_in(Scope.PROVINCE)
+_NATION = roles_with(Permission.VERIFY) & held_in(Scope.NATIONAL)
 _PROVINCIAL_ADMINS = frozenset({Role.PROVINCIAL_ADMIN, Role.NATIONAL_ADMIN})
 _NATIONAL_ADMINS = frozenset({Role.NATIONAL_ADMIN})
 
@@ -114,7 +114,8 @@ TABLE: dict[Action, Rule] = {
     Action.REOPEN_VF: Rule(_FINAL, _NATIONAL_ADMINS, to=State.VL_CLOSED),
     Action.OBJECT_VA: Rule(_VL, _COORDINATORS),
     Action.OBJECT_VF: Rule(_FINAL, _COORDINATORS),
-    Action.DECIDE_VA: Rule(_VL, _PROVINCE, outsider=True),
+    # The ministry too, which waits for it (objections.awaited).
+    Action.DECIDE_VA: Rule(_VL, _PROVINCE | _NATIONAL_ADMINS, outsider=True),
     Action.DECIDE_VF: Rule(_FINAL, _NATION, outsider=True),
     Action.PLAN: Rule(ANY_STATE, _COORDINATORS),
     Action.REPORT_PROGRESS: Rule(ANY_STATE, _FILLERS),
@@ -157,7 +158,8 @@ def _state_refusal(evaluation: Evaluation) -> str:
     when = ""
     if evaluation.submitted_at:
         when = f" (diajukan {deadlines.words(evaluation, evaluation.submitted_at)})"
-    return f"Evaluasi ini berstatus {State(evaluation.state).label}{when}; isinya terkunci."
+    who = " Yang dapat membukanya kembali: admin provinsi." if evaluation.state == State.SUBMITTED else ""
+    return f"Evaluasi ini berstatus {State(evaluation.state).label}{when}; isinya terkunci.{who}"
 
 
 def role_refusal(evaluation: Evaluation, action: Action, *, by: User) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from evaluations.domain.answers import clean_note
-from evaluations.forms.numbers import Ambiguous, NotANumber, read_typed
+from evaluations.forms.numbers import NotANumber, read_whole
 from evaluations.scoring.rules import AnswerError, read_answer
 from indicators.spec import MatrixRule, QuestionSpec
 
@@ -29,8 +29,6 @@ class AnswerForm:
     data: Mapping[str, str]
     value: dict[str, Any] | None = None
     errors: dict[str, str] = field(default_factory=dict)
-    choices: dict[str, list[str]] = field(default_factory=dict)
-    """Field -> the readings of an ambiguous number."""
 
     def is_valid(self) -> bool:
         self.value = self._read()
@@ -61,9 +59,9 @@ class AnswerForm:
         }
 
     @property
-    def faults(self) -> list[tuple[str, str, list[str]]]:
-        """(field, message, readings to choose from) for the page."""
-        return [(name, message, self.choices.get(name, [])) for name, message in self.errors.items()]
+    def faults(self) -> list[tuple[str, str]]:
+        """(field, message) for the page."""
+        return list(self.errors.items())
 
     def _read(self) -> dict[str, Any] | None:
         if self.data.get("clear"):
@@ -93,11 +91,9 @@ class AnswerForm:
         return int(text)
 
     def _number(self, name: str) -> str | None:
+        """Every rule counts whole things (scoring/answers.py), so that 1.234 is a thousand and more."""
         try:
-            return read_typed(self.data.get(name, ""))
-        except Ambiguous as error:
-            self.errors[name] = str(error)
-            self.choices[name] = error.choices
+            return read_whole(self.data.get(name, ""))
         except NotANumber as error:
             self.errors[name] = str(error)
         return None

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Layout
 from django import forms
-from django.utils import timezone
 
 from evaluations.domain import deadlines, workflow
 from evaluations.files.inspection import ACCEPTED_WORDS
+from evaluations.forms.days import day_field, time_field
 from evaluations.forms.submission import SubmitForm
 from evaluations.models import Evaluation, Stage, VisitMode
 from indicators.spec import ClusterSpec
@@ -21,47 +22,55 @@ from kla_portal.indonesian import zone_name
 
 PARTICIPANT_ROWS = 6
 USUAL_ROLES = ("Kepala daerah atau yang mewakili", "Gugus Tugas KLA", "Perangkat daerah", "Forum Anak")
-DAY = {"type": "date"}
-TIME = {"type": "time"}
-
-
-def _day(label: str, help_text: str = "") -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(DAY, format="%Y-%m-%d"), help_text=help_text)
-
-
-def _time(label: str) -> forms.TimeField:
-    return forms.TimeField(label=label, widget=forms.TimeInput(TIME, format="%H:%M"))
-
-
-def _not_ahead(day: date) -> date:
-    if day > timezone.localdate():
-        raise forms.ValidationError("Tanggalnya belum tiba. Periksa tahunnya.")
-    return day
 
 
 class CloseForm(SubmitForm):
-    """VF as it stands: nothing but the password. VA and VL add what they must record."""
+    """VF as it stands: nothing but the password. VA and VL add what they must record.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    ``zone``: the district's own, in which days have come or not.
+    """
+
+    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields[
-            "password"
-        ].help_text = "Diminta sekali lagi, karena hasil tahap ini disimpan dan dibuka bagi kabupaten/kota."
+        self.zone = zone
+        password = self.fields["password"]
+        password.help_text = (
+            "Diminta sekali lagi, karena hasil tahap ini disimpan dan dibuka bagi kabupaten/kota."
+        )
+        password.error_messages["required"] = "Tulis kata sandi Anda untuk menutup tahap ini."
+
+    def not_ahead(self, day: date) -> date:
+        if day > clock.now().astimezone(self.zone).date():
+            raise forms.ValidationError("Tanggalnya belum tiba. Periksa tahunnya.")
+        return day
 
 
 class CloseVAForm(CloseForm):
-    letter_number = forms.CharField(label="Nomor surat gubernur", max_length=80)
-    letter_date = _day("Tanggal surat")
-    letter = forms.FileField(label="Surat gubernur (berkas)", help_text=f"Yang diterima: {ACCEPTED_WORDS}.")
+    letter_number = forms.CharField(
+        label="Nomor surat gubernur",
+        max_length=80,
+        error_messages={"required": "Tulis nomor surat gubernur."},
+    )
+    letter_date = day_field("Pilih tanggal surat gubernur.", label="Tanggal surat")
+    letter = forms.FileField(
+        label="Surat gubernur (berkas)",
+        help_text=f"Yang diterima: {ACCEPTED_WORDS}.",
+        error_messages={"required": "Pilih berkas surat gubernur."},
+    )
     field_order = ["letter_number", "letter_date", "letter", "password"]
 
     def clean_letter_date(self) -> date:
-        return _not_ahead(self.cleaned_data["letter_date"])
+        return self.not_ahead(self.cleaned_data["letter_date"])
 
 
 class CloseVLForm(CloseForm):
-    mode = forms.ChoiceField(label="Cara", choices=VisitMode.choices, widget=forms.RadioSelect)
-    held_on = _day("Tanggal pelaksanaan")
+    mode = forms.ChoiceField(
+        label="Cara",
+        choices=VisitMode.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Pilih cara verifikasi lapangan dilaksanakan."},
+    )
+    held_on = day_field("Pilih tanggal pelaksanaan.", label="Tanggal pelaksanaan")
 
     def __init__(self, *args: Any, clusters: Iterable[ClusterSpec], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,7 +97,7 @@ class CloseVLForm(CloseForm):
         self.helper.layout = Layout("mode", "held_on", HTML(hint), *rows, *notes, "password")
 
     def clean_held_on(self) -> date:
-        return _not_ahead(self.cleaned_data["held_on"])
+        return self.not_ahead(self.cleaned_data["held_on"])
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -119,26 +128,33 @@ class ReopenForm(SubmitForm):
         max_length=2000,
         widget=forms.Textarea({"rows": 3}),
         help_text="Tetap ada dalam riwayat dan dibaca kabupaten/kota.",
+        error_messages={"required": "Tulis alasan membuka kembali; kabupaten/kota membacanya."},
     )
     field_order = ["reason", "password"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password"].help_text = "Diminta sekali lagi, karena hasil tahap ini tidak berlaku lagi."
+        password = self.fields["password"]
+        password.help_text = "Diminta sekali lagi, karena hasil tahap ini tidak berlaku lagi."
+        password.error_messages["required"] = "Tulis kata sandi Anda untuk membuka tahap ini kembali."
 
 
 class ExtendForm(forms.Form):
-    """Two plainly named moments, in the district's own time."""
+    """Two plainly named moments, in the district's own time.
 
-    due_on = _day("Tepat waktu sampai tanggal")
-    due_time = _time("pukul")
-    locks_on = _day("Dikunci mulai tanggal")
-    locks_time = _time("pukul")
+    Where both were the same moment and only the first is moved, the second goes along with it.
+    """
+
+    due_on = day_field("Pilih tanggal batas tepat waktu.", label="Tepat waktu sampai tanggal")
+    due_time = time_field("Tulis jamnya, misalnya 23.59.", label="pukul")
+    locks_on = day_field("Pilih tanggal penguncian.", label="Dikunci mulai tanggal")
+    locks_time = time_field("Tulis jamnya, misalnya 23.59.", label="pukul")
     reason = forms.CharField(
         label="Alasan perpanjangan",
         max_length=2000,
         widget=forms.Textarea({"rows": 3}),
         help_text="Tetap ada dalam riwayat.",
+        error_messages={"required": "Tulis alasan perpanjangannya."},
     )
 
     def __init__(self, *args: Any, evaluation: Evaluation, **kwargs: Any) -> None:
@@ -161,6 +177,10 @@ class ExtendForm(forms.Form):
             f"{zone_name(zone)}. Sesudah batas tepat waktu pengajuan masih diterima, tercatat terlambat; "
             "mulai saat ini tidak lagi."
         )
+        if limit and limit.locks_at == limit.due_at:
+            self.fields[
+                "locks_time"
+            ].help_text += " Biarkan seperti adanya bila penguncian ikut mundur bersama batas tepat waktu."
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(
@@ -173,6 +193,7 @@ class ExtendForm(forms.Form):
         data = self.cleaned_data
         if not {"due_on", "due_time", "locks_on", "locks_time"} <= data.keys():
             return
+        self._move_lock_along()
         due_at, locks_at = self.due_at, self.locks_at  # a refused field leaves the cleaned data
         if due_at <= clock.now():
             self.add_error("due_on", "Waktu ini sudah lewat. Pilih waktu yang masih di depan.")
@@ -180,6 +201,16 @@ class ExtendForm(forms.Form):
             self.add_error("due_on", no_more)
         if locks_at < due_at:
             self.add_error("locks_on", "Penguncian tidak boleh sebelum batas tepat waktu.")
+
+    def _move_lock_along(self) -> None:
+        """A lock that stood at the deadline and was left as it was means the deadline, also the new one."""
+        data, limit = self.cleaned_data, self.limit
+        if (
+            limit
+            and limit.locks_at == limit.due_at
+            and not {"locks_on", "locks_time"} & set(self.changed_data)
+        ):
+            data["locks_on"], data["locks_time"] = data["due_on"], data["due_time"]
 
     @property
     def due_at(self) -> datetime:

@@ -10,6 +10,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 
 from evaluations.domain.eventlog import LogFilter
+from evaluations.forms.days import day_field, in_our_years, time_field
 from kla_portal import clock
 from kla_portal.events.models import EventAction
 from kla_portal.indonesian import NATIONAL_ZONE, tanggal_jam, zone_name
@@ -17,19 +18,11 @@ from kla_portal.indonesian import NATIONAL_ZONE, tanggal_jam, zone_name
 END_OF_DAY = time(23, 59, 59, 999_999)
 
 
-def _day(**more: Any) -> forms.DateField:
-    return forms.DateField(widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **more)
-
-
-def _time(**more: Any) -> forms.TimeField:
-    return forms.TimeField(widget=forms.TimeInput({"type": "time"}, format="%H:%M"), **more)
-
-
 class AsOfForm(forms.Form):
     """A day and a time in the district's zone, or an exact moment (``saat``) from a link."""
 
-    tanggal = _day(label="Tanggal", required=False)
-    jam = _time(label="Jam", required=False)
+    tanggal = day_field(label="Tanggal", required=False)
+    jam = time_field(label="Jam", required=False)
     saat = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
@@ -47,6 +40,7 @@ class AsOfForm(forms.Form):
             moment = None
         if moment is None or moment.tzinfo is None:
             raise forms.ValidationError("Waktu pada tautan ini tidak terbaca. Pilih tanggal dan jam.")
+        in_our_years(moment)
         return moment
 
     def clean(self) -> dict[str, Any]:
@@ -83,8 +77,8 @@ class LogForm(forms.Form):
     orang = forms.CharField(label="Orang", required=False, max_length=80)
     daerah = forms.CharField(label="Kabupaten/Kota", required=False, max_length=80)
     tindakan = forms.ChoiceField(label="Tindakan", required=False)
-    dari = _day(label="Dari tanggal", required=False)
-    sampai = _day(label="Sampai tanggal", required=False)
+    dari = day_field(label="Dari tanggal", required=False)
+    sampai = day_field(label="Sampai tanggal", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -111,8 +105,8 @@ class LogForm(forms.Form):
 class PublishForm(forms.Form):
     """When the final results become public: wall-clock time in Jakarta (WIB)."""
 
-    publish_on = _day(label="Umumkan hasil pada tanggal")
-    publish_time = _time(label="Pukul (WIB)")
+    publish_on = day_field("Tulis tanggal pengumumannya.", label="Umumkan hasil pada tanggal")
+    publish_time = time_field("Tulis jam pengumumannya.", label="Pukul (WIB)")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

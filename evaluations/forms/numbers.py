@@ -1,4 +1,7 @@
-"""Numbers as people type them: 4120, 4.120.000, 12,5. What reads two ways is asked about, never guessed."""
+"""Numbers as people type them: 4120, 4.120.000, 12,5. What reads two ways is asked about, never guessed.
+
+Where only whole numbers are possible (``read_whole``) 1.234 reads one way: it is a thousand and more.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ def read_typed(text: str) -> str | None:
 
     Raises ``Ambiguous`` or ``NotANumber``. Whether fractions or minus signs make sense is the rule's word.
     """
-    text = text.strip().replace("\u00a0", " ").replace("\u202f", " ").replace("−", "-")
+    text = _plainly(text)
     if not text:
         return None
     if _PLAIN.fullmatch(text):
@@ -55,3 +58,22 @@ def read_typed(text: str) -> str | None:
     if _DECIMAL.fullmatch(text):
         return text.replace(",", ".")
     raise NotANumber("Tulis angka saja, misalnya 4120.")
+
+
+def read_whole(text: str) -> str | None:
+    """``read_typed`` for a field that takes whole numbers only: one group of three digits is thousands, not a fraction.
+
+    A fraction written as one (12,5) still comes back as such: the rule says why it cannot be. Raises ``NotANumber``.
+    """
+    bare = _plainly(text)
+    return re.sub("[.,]", "", bare) if reads_two_ways(bare) else read_typed(bare)
+
+
+def reads_two_ways(text: str) -> bool:
+    """Digits with one mark and three digits after it, 1.234: of what that may be."""
+    return bool(_ONE_GROUP.fullmatch(_plainly(text)))
+
+
+def _plainly(text: str) -> str:
+    """Without the spaces around it, and with the usual signs for a narrow space and a minus."""
+    return text.strip().replace("\u00a0", " ").replace("\u202f", " ").replace("−", "-")

@@ -75,7 +75,7 @@ class DecideForm(PortalForm):
 
     def clean(self) -> None:
         if self.cleaned_data.get("choice") == "change" and self.answer and not self.answer.is_valid():
-            for _, message, _ in self.answer.faults:
+            for _, message in self.answer.faults:
                 self.add_error(None, message)
 
     @property

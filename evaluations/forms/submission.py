@@ -30,3 +30,20 @@ class SubmitForm(forms.Form):
                 "Kata sandi tidak cocok. Tulis kata sandi yang Anda pakai untuk masuk."
             )
         return password
+
+
+class HandInForm(SubmitForm):
+    """The self-assessment's: with a box to tick where ``unanswered`` questions go in as 0."""
+
+    field_order = ["incomplete", "password"]
+
+    def __init__(self, *args: object, unanswered: int, request: HttpRequest, **kwargs: object) -> None:
+        super().__init__(*args, request=request, **kwargs)
+        if unanswered:
+            self.fields["incomplete"] = forms.BooleanField(
+                label=f"Saya tetap mengajukan dengan {unanswered} pertanyaan tanpa jawaban, yang dihitung 0.",
+                error_messages={
+                    "required": "Centang bahwa Anda tetap mengajukan, atau jawab dahulu yang masih kosong."
+                },
+            )
+            self.order_fields(self.field_order)

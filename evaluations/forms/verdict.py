@@ -34,8 +34,6 @@ class VerdictForm:
     decision: Decision | None = None
     value: dict[str, Any] | None = None
     errors: dict[str, str] = field(default_factory=dict)
-    choices: dict[str, list[str]] = field(default_factory=dict)
-    """Field -> the readings of an ambiguous number."""
 
     def is_valid(self) -> bool:
         if self.data.get("decision") not in Decision.values:
@@ -45,7 +43,7 @@ class VerdictForm:
         if self.decision is Decision.CHANGE:
             answer = AnswerForm(self.question, {**self.data, "note": ""})
             answer.is_valid()
-            self.value, self.errors, self.choices = answer.value, answer.errors, answer.choices
+            self.value, self.errors = answer.value, answer.errors
         return not self.errors
 
     @property
@@ -65,9 +63,9 @@ class VerdictForm:
         return int(parts[0]), int(parts[1])
 
     @property
-    def faults(self) -> list[tuple[str, str, list[str]]]:
-        """(field, message, readings to choose from) for the page."""
-        return [(name, message, self.choices.get(name, [])) for name, message in self.errors.items()]
+    def faults(self) -> list[tuple[str, str]]:
+        """(field, message) for the page."""
+        return list(self.errors.items())
 
 
 class PhraseForm(PortalForm):

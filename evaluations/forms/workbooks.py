@@ -17,6 +17,7 @@ from evaluations.domain.workbooks.identity import must_be_of
 from evaluations.domain.workbooks.reading import Entry, Rejected
 from evaluations.files.faults import FileRefused
 from evaluations.forms.answer import AnswerForm
+from evaluations.forms.numbers import reads_two_ways
 from evaluations.models import Evaluation
 from evaluations.reports.workbook.layout import Part, note_text, parts_of, plain_label
 from evaluations.reports.workbook.reading import Cell, FilledBook, NotAWorkbook, Row, read_workbook
@@ -24,6 +25,7 @@ from indicators.domain.spec import loaded
 from indicators.spec import InstrumentSpec, QuestionSpec
 from kla_portal.accounts.forms import PortalForm
 from kla_portal.accounts.models import Agency, User
+from kla_portal.indonesian import angka
 
 PLAN_SALT = "kla.workbook.plan"
 PLAN_SECONDS = 12 * 60 * 60
@@ -136,7 +138,7 @@ class _Question:
         if cell.kind == "empty" or cell.address in self.unread:
             return ""
         if not part.choices:
-            return cell.text
+            return self._number(cell)
         places = {plain_label(label): place for place, label in enumerate(part.choices)}
         place = places.get(plain_label(cell.text))
         if place is None:
@@ -146,23 +148,28 @@ class _Question:
             return ""
         return str(place)
 
+    def _number(self, cell: Cell) -> str:
+        """A cell that holds a number has no thousands sign: 1.234 is a fraction there, whatever was meant."""
+        if cell.kind != "number" or not reads_two_ways(cell.text):
+            return cell.text
+        whole = cell.text.replace(".", "")
+        self.unread[cell.address] = (
+            f"Sel berisi pecahan {angka(cell.text)}; yang diminta bilangan bulat. Bila maksudnya {angka(whole)}, "
+            f"tulis {whole} tanpa titik dan koma di sel ini."
+        )
+        return ""
+
     def faults(self) -> list[Rejected]:
         found = dict(self.unread)
         if not self.form.is_valid():
             for field, message in self.form.errors.items():
-                found.setdefault(self._address(field), self._message(field, message))
+                found.setdefault(self._address(field), message)
         return [Rejected(self.question.code, address, reason) for address, reason in found.items()]
 
     def _address(self, field: str) -> str:
         if field == "note":
             return self.first.note.address
         return self.rows[field].fill.address if field in self.rows else self.first.fill.address
-
-    def _message(self, field: str, message: str) -> str:
-        if field in self.form.choices:
-            whole = self.form.choices[field][0]
-            return f"{message} Bila {whole}, tulis {whole} tanpa titik dan koma di sel ini."
-        return message
 
     def entry(self) -> Entry:
         return Entry(

@@ -62,7 +62,6 @@ class Migration(migrations.Migration):
                 ('claimed_total', models.DecimalField(decimal_places=2, default=0, max_digits=6, verbose_name='nilai klaim')),
                 ('claimed_predikat', models.CharField(blank=True, max_length=20, verbose_name='predikat klaim')),
                 ('safe_total', models.DecimalField(decimal_places=2, default=0, max_digits=6, verbose_name='nilai aman')),
-                ('safe_predikat', models.CharField(blank=True, max_length=20, verbose_name='predikat aman')),
                 ('unready', models.JSONField(blank=True, default=dict, verbose_name='belum aman')),
                 ('answered_count', models.PositiveSmallIntegerField(default=0, verbose_name='terjawab')),
                 ('slots_filled', models.PositiveSmallIntegerField(default=0, verbose_name='slot wajib terisi')),
@@ -236,26 +235,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='StageRecord',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stage_records', to='evaluations.evaluation')),
-                ('stage', models.CharField(choices=[('em', 'Evaluasi Mandiri'), ('va', 'Verifikasi Administrasi'), ('vl', 'Verifikasi Lapangan'), ('vf', 'Verifikasi Final')], max_length=2, verbose_name='tahap')),
-                ('letter_number', models.CharField(blank=True, max_length=80, verbose_name='nomor surat')),
-                ('letter_date', models.DateField(blank=True, null=True, verbose_name='tanggal surat')),
-                ('letter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='evaluations.evidence')),
-                ('mode', models.CharField(blank=True, choices=[('hybrid', 'Hibrida (daring)'), ('visit', 'Kunjungan')], max_length=6, verbose_name='cara')),
-                ('held_on', models.DateField(blank=True, null=True, verbose_name='tanggal pelaksanaan')),
-                ('participants', models.JSONField(blank=True, default=list, verbose_name='peserta')),
-                ('notes', models.JSONField(blank=True, default=dict, verbose_name='catatan per klaster')),
-                ('written_at', models.DateTimeField(verbose_name='dicatat')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('evaluation', 'stage'), name='stage_record_once'), models.CheckConstraint(condition=models.Q(models.Q(('stage', 'va'), _negated=True), models.Q(models.Q(('letter_number', ''), _negated=True), ('letter__isnull', False), ('letter_date__isnull', False)), _connector='OR'), name='stage_record_va_has_its_letter'), models.CheckConstraint(condition=models.Q(models.Q(('stage', 'vl'), _negated=True), models.Q(models.Q(('mode', ''), _negated=True), ('held_on__isnull', False)), _connector='OR'), name='stage_record_vl_has_mode_and_date'), models.CheckConstraint(condition=models.Q(('stage__in', ['va', 'vl', 'vf'])), name='stage_record_stage')],
-            },
-        ),
-        migrations.CreateModel(
             name='Objection',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -327,7 +306,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to=settings.AUTH_USER_MODEL)),
-                ('kind', models.CharField(choices=[('submitted', 'Evaluasi diajukan'), ('returned', 'Pertanyaan dikembalikan'), ('resubmitted', 'Kekurangan diajukan kembali'), ('return_ended', 'Pengembalian diakhiri'), ('extended', 'Batas waktu diperpanjang'), ('stage_closed', 'Hasil verifikasi'), ('reopened', 'Tahap dibuka kembali'), ('filed', 'Sanggah diajukan'), ('decided', 'Sanggah diputuskan'), ('evidence', 'Data dukung'), ('plan', 'Rencana aksi'), ('publication', 'Pengumuman hasil'), ('reminder', 'Pengingat batas waktu')], max_length=12, verbose_name='jenis')),
+                ('kind', models.CharField(choices=[('submitted', 'Evaluasi diajukan'), ('returned', 'Pertanyaan dikembalikan'), ('resubmitted', 'Kekurangan diajukan kembali'), ('return_ended', 'Pengembalian diakhiri'), ('extended', 'Batas waktu diperpanjang'), ('schedule', 'Jadwal diubah'), ('stage_closed', 'Hasil verifikasi'), ('reopened', 'Tahap dibuka kembali'), ('filed', 'Sanggah diajukan'), ('decided', 'Sanggah diputuskan'), ('evidence', 'Data dukung'), ('plan', 'Rencana aksi'), ('publication', 'Pengumuman hasil'), ('reminder', 'Pengingat batas waktu')], max_length=12, verbose_name='jenis')),
                 ('subject', models.CharField(max_length=200, verbose_name='perihal')),
                 ('body', models.TextField(verbose_name='isi')),
                 ('url', models.CharField(max_length=300, verbose_name='alamat')),
@@ -340,7 +319,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-created_at', '-id'],
                 'indexes': [models.Index(fields=['user', '-created_at'], name='message_by_user'), models.Index(condition=models.Q(('read_at__isnull', True)), fields=['user'], name='message_unread')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('once_key', ''), _negated=True), fields=('user', 'once_key'), name='message_once_per_key'), models.CheckConstraint(condition=models.Q(('kind__in', ['submitted', 'returned', 'resubmitted', 'return_ended', 'extended', 'stage_closed', 'reopened', 'filed', 'decided', 'evidence', 'plan', 'publication', 'reminder'])), name='message_kind_known'), models.CheckConstraint(condition=models.Q(('subject', ''), _negated=True), name='message_has_a_subject'), models.CheckConstraint(condition=models.Q(('url__startswith', '/')), name='message_url_is_a_path')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('once_key', ''), _negated=True), fields=('user', 'once_key'), name='message_once_per_key'), models.CheckConstraint(condition=models.Q(('kind__in', ['submitted', 'returned', 'resubmitted', 'return_ended', 'extended', 'schedule', 'stage_closed', 'reopened', 'filed', 'decided', 'evidence', 'plan', 'publication', 'reminder'])), name='message_kind_known'), models.CheckConstraint(condition=models.Q(('subject', ''), _negated=True), name='message_has_a_subject'), models.CheckConstraint(condition=models.Q(('url__startswith', '/')), name='message_url_is_a_path')],
             },
         ),
         migrations.CreateModel(
@@ -539,7 +518,7 @@ class Migration(migrations.Migration):
             name='StoredReport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('district', 'Laporan kabupaten/kota'), ('receipt', 'Tanda terima'), ('ranking', 'Peringkat'), ('return', 'Daftar kekurangan'), ('stages', 'Perbandingan tahap'), ('evaluation', 'Laporan Hasil Evaluasi'), ('card', 'Rapor'), ('actions', 'Rencana Aksi Daerah'), ('meeting', 'Lembar rapat koordinasi'), ('analysis', 'Analisis')], max_length=10, verbose_name='jenis')),
+                ('kind', models.CharField(choices=[('district', 'Laporan kabupaten/kota'), ('receipt', 'Tanda terima'), ('ranking', 'Peringkat'), ('return', 'Daftar kekurangan'), ('stages', 'Perbandingan tahap'), ('evaluation', 'Laporan Hasil Evaluasi'), ('card', 'Rapor'), ('actions', 'Rencana Aksi Daerah'), ('meeting', 'Lembar rapat koordinasi')], max_length=10, verbose_name='jenis')),
                 ('key', models.CharField(max_length=64)),
                 ('content_type', models.CharField(max_length=100)),
                 ('storage_name', models.CharField(max_length=200)),
@@ -557,7 +536,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-created_at'],
                 'indexes': [models.Index(fields=['sha256'], name='report_by_sha256')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('number',), name='report_number_once'), models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('code',), name='report_code_once'), models.CheckConstraint(condition=models.Q(models.Q(('code', ''), ('number', '')), models.Q(models.Q(('number', ''), _negated=True), models.Q(('code', ''), _negated=True), models.Q(('series', ''), _negated=True)), _connector='OR'), name='report_number_and_code'), models.UniqueConstraint(fields=('kind', 'key'), name='report_once_per_key'), models.CheckConstraint(condition=models.Q(('kind__in', ['district', 'receipt', 'ranking', 'return', 'stages', 'evaluation', 'card', 'actions', 'meeting', 'analysis'])), name='report_kind_known'), models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='report_not_empty')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('number',), name='report_number_once'), models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('code',), name='report_code_once'), models.CheckConstraint(condition=models.Q(models.Q(('code', ''), ('number', '')), models.Q(models.Q(('number', ''), _negated=True), models.Q(('code', ''), _negated=True), models.Q(('series', ''), _negated=True)), _connector='OR'), name='report_number_and_code'), models.UniqueConstraint(fields=('kind', 'key'), name='report_once_per_key'), models.CheckConstraint(condition=models.Q(('kind__in', ['district', 'receipt', 'ranking', 'return', 'stages', 'evaluation', 'card', 'actions', 'meeting'])), name='report_kind_known'), models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='report_not_empty')],
             },
         ),
         migrations.CreateModel(
@@ -582,6 +561,27 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['evaluation', 'stage', '-sequence'],
                 'constraints': [models.UniqueConstraint(fields=('evaluation', 'stage', 'sequence'), name='result_sequence_once'), models.CheckConstraint(condition=models.Q(('stage__in', ['em', 'va', 'vl', 'vf'])), name='result_stage_known'), models.CheckConstraint(condition=models.Q(('total__gte', 0), ('total__lte', 1000)), name='result_total_in_range'), models.CheckConstraint(condition=models.Q(models.Q(('safe_total__isnull', True), ('unready__isnull', True)), models.Q(('safe_total__gte', 0), ('safe_total__isnull', False), ('safe_total__lte', models.F('total')), ('unready__isnull', False)), _connector='OR'), name='result_safe_total_in_range')],
+            },
+        ),
+        migrations.CreateModel(
+            name='StageRecord',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stage_records', to='evaluations.evaluation')),
+                ('result', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='record', to='evaluations.stageresult')),
+                ('stage', models.CharField(choices=[('em', 'Evaluasi Mandiri'), ('va', 'Verifikasi Administrasi'), ('vl', 'Verifikasi Lapangan'), ('vf', 'Verifikasi Final')], max_length=2, verbose_name='tahap')),
+                ('letter_number', models.CharField(blank=True, max_length=80, verbose_name='nomor surat')),
+                ('letter_date', models.DateField(blank=True, null=True, verbose_name='tanggal surat')),
+                ('letter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='evaluations.evidence')),
+                ('mode', models.CharField(blank=True, choices=[('hybrid', 'Hibrida (daring)'), ('visit', 'Kunjungan')], max_length=6, verbose_name='cara')),
+                ('held_on', models.DateField(blank=True, null=True, verbose_name='tanggal pelaksanaan')),
+                ('participants', models.JSONField(blank=True, default=list, verbose_name='peserta')),
+                ('notes', models.JSONField(blank=True, default=dict, verbose_name='catatan per klaster')),
+                ('written_at', models.DateTimeField(verbose_name='dicatat')),
+                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('stage', 'va'), _negated=True), models.Q(models.Q(('letter_number', ''), _negated=True), ('letter__isnull', False), ('letter_date__isnull', False)), _connector='OR'), name='stage_record_va_has_its_letter'), models.CheckConstraint(condition=models.Q(models.Q(('stage', 'vl'), _negated=True), models.Q(models.Q(('mode', ''), _negated=True), ('held_on__isnull', False)), _connector='OR'), name='stage_record_vl_has_mode_and_date'), models.CheckConstraint(condition=models.Q(('stage__in', ['va', 'vl', 'vf'])), name='stage_record_stage')],
             },
         ),
         migrations.CreateModel(

@@ -10,5 +10,6 @@ class Migration(migrations.Migration):
         append_only("evaluations_verdictrevision"),
         append_only("evaluations_statechange"),
         append_only("evaluations_stageresult"),
+        append_only("evaluations_stagerecord"),
         append_only("evaluations_actionnote"),
     ]

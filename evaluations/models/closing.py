@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from evaluations.models.edition import Stage
 from evaluations.models.evaluation import Evaluation, State
+from evaluations.models.result import StageResult
 from evaluations.models.verdict import Decision
 
 
@@ -17,9 +18,13 @@ class VisitMode(models.TextChoices):
 
 
 class StageRecord(models.Model):
-    """VA: the governor's letter. VL: mode, date, participants and notes per cluster. One per stage."""
+    """VA: the governor's letter. VL: mode, date, participants and notes per cluster. Append-only, beside its result.
+
+    A result that a granted objection brought about has none of its own: that of the result before it holds.
+    """
 
     evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="stage_records")
+    result = models.OneToOneField(StageResult, models.PROTECT, related_name="record")
     stage = models.CharField("tahap", max_length=2, choices=Stage)
     letter_number = models.CharField("nomor surat", max_length=80, blank=True)
     letter_date = models.DateField("tanggal surat", null=True, blank=True)
@@ -36,7 +41,6 @@ class StageRecord(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["evaluation", "stage"], name="stage_record_once"),
             models.CheckConstraint(
                 condition=~Q(stage=Stage.VA)
                 | (~Q(letter_number="") & Q(letter_date__isnull=False, letter__isnull=False)),

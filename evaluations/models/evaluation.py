@@ -47,7 +47,6 @@ class Evaluation(models.Model):
     claimed_total = models.DecimalField("nilai klaim", max_digits=6, decimal_places=2, default=0)
     claimed_predikat = models.CharField("predikat klaim", max_length=20, blank=True)
     safe_total = models.DecimalField("nilai aman", max_digits=6, decimal_places=2, default=0)
-    safe_predikat = models.CharField("predikat aman", max_length=20, blank=True)
     unready = models.JSONField("belum aman", default=dict, blank=True)
     answered_count = models.PositiveSmallIntegerField("terjawab", default=0)
     slots_filled = models.PositiveSmallIntegerField("slot wajib terisi", default=0)

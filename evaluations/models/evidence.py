@@ -17,12 +17,6 @@ class EvidenceForm(models.TextChoices):
     LINK = "link", "Tautan"
 
 
-class EvidenceQuerySet(models.QuerySet["Evidence"]):
-    def with_files(self) -> EvidenceQuerySet:
-        """Each with ``current_files`` read at once: one more query."""
-        return self.prefetch_related(current_files())
-
-
 class Evidence(models.Model):
     """One document: private files, or a web address kept as text. What describes it may be filled in later.
 
@@ -56,8 +50,6 @@ class Evidence(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    objects = EvidenceQuerySet.as_manager()
-
     class Meta:
         ordering = ["-added_at"]
         constraints = [
@@ -89,7 +81,7 @@ class Evidence(models.Model):
 
     @property
     def current_files(self) -> list[EvidenceFile]:
-        """The files in force, in order; nothing for a web address. No query after ``with_files``."""
+        """The files in force, in order; nothing for a web address. No query after ``current_files()``."""
         read: list[EvidenceFile] | None = getattr(self, "files_now", None)
         return list(self.files.filter(retired_at__isnull=True).order_by("number")) if read is None else read
 

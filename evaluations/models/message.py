@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import Q
 
 from evaluations.models.evaluation import Evaluation
-from kla_portal.indonesian import NATIONAL_ZONE
+from kla_portal.accounts.access import memberships_of
+from kla_portal.accounts.queries import zone_of
 
 
 class MessageKind(models.TextChoices):
@@ -18,6 +19,7 @@ class MessageKind(models.TextChoices):
     RESUBMITTED = "resubmitted", "Kekurangan diajukan kembali"
     RETURN_ENDED = "return_ended", "Pengembalian diakhiri"
     EXTENDED = "extended", "Batas waktu diperpanjang"
+    SCHEDULE = "schedule", "Jadwal diubah"
     STAGE_CLOSED = "stage_closed", "Hasil verifikasi"
     REOPENED = "reopened", "Tahap dibuka kembali"
     OBJECTION_FILED = "filed", "Sanggah diajukan"
@@ -71,8 +73,10 @@ class Message(models.Model):
 
     @property
     def zone(self) -> ZoneInfo:
-        """In which its time is shown: the district's, else Jakarta's."""
-        return self.evaluation.district.province.zone if self.evaluation else NATIONAL_ZONE
+        """In which its time is shown: that of the district it is about, else the reader's own."""
+        if self.evaluation:
+            return self.evaluation.district.province.zone
+        return zone_of(memberships_of(self.user))
 
 
 class MessagePreference(models.Model):

@@ -17,7 +17,6 @@ class ReportKind(models.TextChoices):
     CARD = "card", "Rapor"
     ACTIONS = "actions", "Rencana Aksi Daerah"
     MEETING = "meeting", "Lembar rapat koordinasi"
-    ANALYSIS = "analysis", "Analisis"
 
 
 class StoredReport(models.Model):

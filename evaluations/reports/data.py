@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from evaluations.models.edition import Stage
 from evaluations.reports.beside import Beside
+from evaluations.reports.evidence import EvidenceSlot, on_children, slots_of
 from evaluations.reports.explanation import Column, QuestionWhy, build_explanation
 from evaluations.reports.paper import Letterhead, places_for, printable, w3c_time
 from evaluations.reports.safe import SafePart, build_safe_part
@@ -25,30 +26,12 @@ from evaluations.scoring.score import (
     tree_from_dict,
 )
 from evaluations.scoring.score import digest as digest_of
-from indicators.spec import InstrumentSpec, QuestionSpec, Slot
-from kla_portal.indonesian import angka, tanggal_jam, ukuran
-
-FINGERPRINT_DIGITS = 12
-"""Hexadecimal digits of a document's sha256 on paper; the full one stands in the portal."""
+from indicators.spec import InstrumentSpec
+from kla_portal.indonesian import angka, tanggal, tanggal_jam
 
 
 class SnapshotMismatch(ValueError):
     """The snapshot is not the one the digest was taken of, or not of this instrument: nothing is printed."""
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceItem:
-    title: str
-    detail: str
-    """File name, size, pages; or the web address as text."""
-    fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceSlot:
-    label: str
-    required: bool
-    items: tuple[EvidenceItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +125,8 @@ class DistrictReport:
     """Question code -> how its answer came into the portal."""
     beside: Beside | None = None
     """On the papers that compare."""
+    replaced_by: str = ""
+    """Number and day of the result that took its place: it is not in force any more."""
 
     @property
     def stage_name(self) -> str:
@@ -184,6 +169,7 @@ class DistrictReport:
             "safe": self.safe.payload() if self.safe else None,
             "sources": dict(self.sources),
             "beside": self.beside.payload() if self.beside else None,
+            "replaced_by": self.replaced_by,
         }
 
 
@@ -204,6 +190,10 @@ class OfResult:
     def draft(self) -> bool:
         return self.district.draft
 
+    @property
+    def replaced_by(self) -> str:
+        return self.district.replaced_by
+
 
 def build_district_report(
     *,
@@ -214,9 +204,11 @@ def build_district_report(
     receipt_number: str | None = None,
     unready: Mapping[str, Sequence[str]] | None = None,
     sources: Mapping[str, str] | None = None,
+    newer: tuple[str, datetime] | None = None,
 ) -> DistrictReport:
     """``snapshot``: schema 1 of domain/snapshots.py; ``digest``: the stored sha256 of its canonical JSON.
     ``unready``: why answers are not safe, as kept beside the snapshot; ``None``: not known. ``sources``: code -> words.
+    ``newer``: number and time of the result that took this one's place.
 
     Raises ``SnapshotMismatch`` when digest, instrument and snapshot do not belong together.
     """
@@ -226,13 +218,14 @@ def build_district_report(
     wanted = [(slot.number, q.code) for q in instrument.questions() for slot in q.slots if slot.required]
     evidence = snapshot["evidence"]
     filled = {(slot["slot"], code) for code, found in evidence.items() for slot in found if slot["items"]}
+    zone = ZoneInfo(snapshot["province"]["timezone"])
     return DistrictReport(
         edition_name=printable(snapshot["edition"]["name"]),
         evidence_years=tuple(snapshot["edition"]["evidence_years"]),
         district_code=snapshot["district"]["code"],
         district_name=printable(snapshot["district"]["name"]),
         province_name=printable(snapshot["province"]["name"]),
-        zone=ZoneInfo(snapshot["province"]["timezone"]),
+        zone=zone,
         stage=snapshot["stage"],
         draft=snapshot["draft"],
         taken_at=datetime.fromisoformat(snapshot["taken_at"]),
@@ -248,6 +241,7 @@ def build_district_report(
         safe=build_safe_part(tree, instrument, unready),
         edition_code=snapshot["edition"]["code"],
         sources=dict(sources or {}),
+        replaced_by=f"{newer[0]}, {tanggal(newer[1].astimezone(zone))}" if newer else "",
     )
 
 
@@ -283,6 +277,7 @@ def _clusters(
     snapshot: Mapping[str, Any],
     why: Mapping[str, QuestionWhy],
 ) -> tuple[ClusterEntry, ...]:
+    secret = on_children(instrument, snapshot["evidence"])
     return tuple(
         ClusterEntry(
             code=cluster.code,
@@ -292,7 +287,9 @@ def _clusters(
             percent=percent_of(cluster.points, cluster.weight),
             answered=cluster.answered,
             count=cluster.count,
-            indicators=tuple(_indicator(part, instrument, snapshot, why) for part in cluster.indicators),
+            indicators=tuple(
+                _indicator(part, instrument, snapshot, why, secret) for part in cluster.indicators
+            ),
         )
         for cluster in tree.clusters
     )
@@ -303,6 +300,7 @@ def _indicator(
     instrument: InstrumentSpec,
     snapshot: Mapping[str, Any],
     why: Mapping[str, QuestionWhy],
+    secret: frozenset[str],
 ) -> IndicatorEntry:
     entries = []
     for points in indicator.questions:
@@ -319,7 +317,7 @@ def _indicator(
                 note=printable((snapshot["answers"].get(points.code) or {}).get("note") or ""),
                 estimated=question.estimated,
                 protected=question.sensitive,
-                slots=_slots(question, snapshot["evidence"].get(points.code, [])),
+                slots=slots_of(question, snapshot["evidence"].get(points.code, []), secret),
                 why=why[points.code],
             )
         )
@@ -333,38 +331,3 @@ def _indicator(
         count=indicator.count,
         questions=tuple(entries),
     )
-
-
-def _slots(question: QuestionSpec, found: Sequence[Mapping[str, Any]]) -> tuple[EvidenceSlot, ...]:
-    """The question's slots in order, with what lies in them; optional slots only when something does."""
-    items = {slot["slot"]: slot["items"] for slot in found}
-    known = {slot.number for slot in question.slots}
-    others = [
-        Slot(slot["slot"], slot["kind"], printable(slot["label"]), slot["required"])
-        for slot in found
-        if slot["slot"] not in known
-    ]
-    return tuple(
-        EvidenceSlot(
-            label=slot.label,
-            required=slot.required,
-            items=tuple(_item(item, protected=question.sensitive) for item in items.get(slot.number, [])),
-        )
-        for slot in [*question.slots, *others]
-        if slot.required or items.get(slot.number)
-    )
-
-
-def _item(item: Mapping[str, Any], *, protected: bool) -> EvidenceItem:
-    fingerprint = (item.get("sha256") or "")[:FINGERPRINT_DIGITS]
-    if protected:
-        return EvidenceItem("Dokumen dilindungi", "judul dan berkas hanya di portal", fingerprint)
-    if item.get("url"):
-        details = ["tautan", printable(item["url"])]
-    else:
-        details = [printable(item.get("filename") or "")]
-        if item.get("size"):
-            details.append(ukuran(item["size"]))
-    if item.get("pages"):
-        details.append(f"hlm. {printable(str(item['pages']))}")
-    return EvidenceItem(printable(item.get("title") or ""), ", ".join(filter(None, details)), fingerprint)

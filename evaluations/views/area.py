@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from evaluations import access
 from evaluations.domain.ranking import NATIONAL, status_word
-from evaluations.models import Evaluation, State
+from evaluations.domain.standing import Stored, standing_of_many
+from evaluations.models import Evaluation, Stage, State, StateChange
 from evaluations.views.frame import area_page
 from indicators.domain.spec import loaded
+from indicators.spec import Band
 from kla_portal.accounts.roles import Permission
 from kla_portal.prepared import prepared
 from kla_portal.regions.models import Province
 
+MOVED = StateChange.objects.filter(evaluation=OuterRef("pk")).order_by("-at").values("at")[:1]
+LATEST = Greatest(
+    Coalesce(Subquery(MOVED), F("last_activity_at")), Coalesce(F("last_activity_at"), Subquery(MOVED))
+)
+"""The district's last deed or, if that came later, the last step of its evaluation: handed in, returned, closed."""
+
 SORTS = {
     "nama": ("district__name",),
     "nilai": ("-claimed_total", "district__name"),
+    "hasil": ("district__name",),
     "aman": ("-safe_total", "district__name"),
     "terjawab": ("-answered_count", "district__name"),
     # PostgreSQL would put those who never did anything first.
-    "kegiatan": (F("last_activity_at").desc(nulls_last=True), "district__name"),
+    "kegiatan": (F("latest").desc(nulls_last=True), "district__name"),
     "kode": ("district_id",),
 }
 
@@ -69,6 +80,7 @@ def districts(request: HttpRequest, code: str, province: str) -> HttpResponse:
     found = (
         Evaluation.objects.filter(area.filter("district__"), edition=edition)
         .select_related("district__province")
+        .annotate(latest=LATEST)
         .defer("unready")
     )
     if place:
@@ -81,13 +93,20 @@ def districts(request: HttpRequest, code: str, province: str) -> HttpResponse:
     if words:
         found = found.filter(district__name__icontains=words)
     spec = loaded(edition.instrument).spec
-    rows = [_row(evaluation, spec.band_by_code) for evaluation in found.order_by(*SORTS[sort])]
+    results = standing_of_many(edition.pk, place.code if place else "")
+    rows = [
+        _row(evaluation, results.get(evaluation.pk, {}), spec.band_by_code)
+        for evaluation in found.order_by(*SORTS[sort])
+    ]
+    if sort == "hasil":
+        rows.sort(key=lambda row: (row["verified"] is None, -(row["verified"] or row["claim"]).total))
     context: dict[str, Any] = {
         "rows": rows,
         "sort": sort,
         "sorts": {
             "nama": "Nama",
             "nilai": "Nilai klaim",
+            "hasil": "Hasil verifikasi",
             "aman": "Nilai aman",
             "terjawab": "Terjawab",
             "kegiatan": "Kegiatan terakhir",
@@ -105,12 +124,20 @@ def districts(request: HttpRequest, code: str, province: str) -> HttpResponse:
     return area_page(request, "evaluations/districts.html", edition, place, context)
 
 
-def _row(evaluation: Evaluation, bands: dict[str, Any]) -> dict[str, Any]:
-    band = bands.get(evaluation.claimed_predikat)
+def _row(
+    evaluation: Evaluation, results: Mapping[Stage, Stored], bands: Mapping[str, Band]
+) -> dict[str, Any]:
+    """``claim``: as submitted, else as it is now; ``now``: of a submitted one, where a return made it another."""
+    live = Stored(Stage.EM, evaluation.claimed_total, evaluation.claimed_predikat, evaluation.safe_total)
+    claim = results.get(Stage.EM, live)
+    newest = list(results.values())[-1] if results else live
     return {
         "evaluation": evaluation,
         "status": status_word(evaluation),
         "begun": evaluation.begun,
         "submitted": evaluation.state != State.FILLING,
-        "band": band if evaluation.claimed_total > Decimal(0) else None,
+        "claim": claim,
+        "now": live.total if live.total != claim.total else None,
+        "verified": newest if newest.stage != Stage.EM else None,
+        "band": bands.get(newest.predikat) if newest.total > Decimal(0) else None,
     }

@@ -28,7 +28,7 @@ from evaluations.scoring.rules import (
 from indicators.domain.spec import Loaded, loaded
 from indicators.spec import ChoiceRule, InstrumentSpec, MatrixRule, Option, PercentageRule, QuestionSpec, Slot
 from kla_portal.accounts.models import Agency, User
-from kla_portal.indonesian import jam, tanggal, tanggal_jam
+from kla_portal.indonesian import angka, jam, tanggal, tanggal_jam
 from kla_portal.prepared import prepared
 
 if TYPE_CHECKING:
@@ -95,6 +95,12 @@ class Card:
     own_points: QuestionPoints | None = None
     proposed: bool = False
     """The fields hold last edition's answer, not saved yet."""
+    needed: str = ""
+    """What the verifier's return asks for, while it is open."""
+    restorable: bool = False
+    """It was emptied, and what stood there before can be put back: known on the question's own page."""
+    own_conflict: bool = False
+    """What was saved meanwhile is the same person's, from another window."""
 
     @property
     def editable(self) -> bool:
@@ -162,6 +168,13 @@ class Card:
             return self.form.typed.get(name, "")
         return "" if stored is None else str(stored)
 
+    def _number(self, name: str) -> str:
+        """As the person typed it, or what is kept in Indonesian writing: 1.234."""
+        stored = self._value.get(name)
+        if self.form is not None or stored is None:
+            return self._shown(name, stored)
+        return angka(int(stored))
+
     @property
     def _value(self) -> Mapping[str, Any]:
         return (self.answer.value if self.answer else None) or {}
@@ -195,10 +208,7 @@ class Card:
             labels = {"value": rule.unit}
         elif rule.kind == "change":
             labels = {"previous": f"{rule.unit}, tahun lalu", "current": f"{rule.unit}, tahun ini"}
-        return [
-            NumberField(name, label, self._shown(name, self._value.get(name)))
-            for name, label in labels.items()
-        ]
+        return [NumberField(name, label, self._number(name)) for name, label in labels.items()]
 
 
 def scored(question: QuestionSpec, value: Mapping[str, Any] | None) -> QuestionPoints:
@@ -246,10 +256,14 @@ def build_cards(
     agencies = agencies_by_question(evaluation) if agencies is None else agencies
     links = slots_of(evaluation, questions)
     previous = previous_values(evaluation, [q.code for q in questions])
-    return [
+    cards = [
         _card(evaluation, q, answers.get(q.code), agency, links, previous.get(q.code), locked)
         for q, agency, locked in shown_to(user, evaluation, questions, agencies)
     ]
+    needed = deadlines.needed_in_return(evaluation)
+    for card in cards if needed else ():
+        card.needed = needed.get(instrument.question_ids[card.question.code], "")
+    return cards
 
 
 def shown_to(

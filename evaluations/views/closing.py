@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from evaluations import access
 from evaluations.domain import closing as domain
-from evaluations.domain import deadlines, returns, workflow
+from evaluations.domain import deadlines, objections, returns, workflow
 from evaluations.domain.desk import desk_of
 from evaluations.domain.workflow import Action
 from evaluations.files.faults import EvidenceRefused
@@ -37,6 +37,8 @@ def close_stage(request: HttpRequest, pk: int, stage: str) -> HttpResponse:
             result = _close(evaluation, closes, form, user)
         except domain.StillOpen as still:
             form.add_error(None, f"{still} Daftarnya di atas.")
+        except Refused as refused:
+            form.add_error(None, str(refused))
         except EvidenceRefused as refused:
             form.add_error("letter" if "letter" in form.fields else None, str(refused))
         else:
@@ -49,6 +51,7 @@ def close_stage(request: HttpRequest, pk: int, stage: str) -> HttpResponse:
         "stage": closes,
         "sums": desk.sums(),
         "still_open": [titles[code] for code in desk.open_codes],
+        "awaited": objections.awaited(evaluation, closes),
     }
     status = 422 if form.errors else 200
     return page(request, "evaluations/verification/close.html", evaluation, context, status=status)
@@ -56,12 +59,13 @@ def close_stage(request: HttpRequest, pk: int, stage: str) -> HttpResponse:
 
 def _close_form(request: HttpRequest, evaluation: Evaluation, stage: Stage) -> CloseForm:
     data: tuple[Any, ...] = (request.POST, request.FILES) if request.method == "POST" else ()
+    zone = workflow.zone_of(evaluation)
     if stage is Stage.VA:
-        return CloseVAForm(*data, request=request)
+        return CloseVAForm(*data, request=request, zone=zone)
     if stage is Stage.VL:
         clusters = loaded(evaluation.edition.instrument).spec.clusters
-        return CloseVLForm(*data, request=request, clusters=clusters)
-    return CloseForm(*data, request=request)
+        return CloseVLForm(*data, request=request, zone=zone, clusters=clusters)
+    return CloseForm(*data, request=request, zone=zone)
 
 
 def _close(evaluation: Evaluation, stage: Stage, form: CloseForm, by: User) -> StageResult:

@@ -140,6 +140,11 @@ class QuestionDesk:
         return self._in_words(self.desk.other(self.code))
 
     @property
+    def keeps(self) -> bool:
+        """Without a verdict of its own the question keeps what the stage before left."""
+        return self.desk.mark(self.code) == "kept"
+
+    @property
     def other_label(self) -> str:
         return "Pembaca pertama" if self.reading == 2 else "Pembaca kedua"
 

@@ -68,6 +68,7 @@ def _texts(card: Card, token: str) -> dict[str, str]:
         "version": str(card.version),
         "note": card.note,
         "agency": str(card.agency or ""),
+        "needed": card.needed,
     }
     if card.answer:
         texts |= {
@@ -106,6 +107,8 @@ def _key(template: str, card: Card, light: bool) -> Hashable:
         answer and (repr(answer.value), card.locked and answer.note),
         card.unsafe,
         card.agency is None,
+        bool(card.needed),
+        card.restorable,
         previous and (previous.edition, previous.summary, previous.points.points),
         tuple(
             tuple((link.evidence_id, link.evidence.title, link.pages, cast(Any, link).size) for link in links)
@@ -124,5 +127,7 @@ def _context(card: Card, light: bool) -> dict[str, Any]:
     )
     own = {field.name: getattr(card, field.name) for field in fields(card)}
     agency = card.agency and hole("agency")
-    hollow = _Hollow(**cast(Any, own | {"evaluation": evaluation, "answer": answer, "agency": agency}))
+    needed = card.needed and hole("needed")
+    holes = {"evaluation": evaluation, "answer": answer, "agency": agency, "needed": needed}
+    hollow = _Hollow(**cast(Any, own | holes))
     return {"card": hollow, "evaluation": evaluation, "light": light, "csrf_token": hole("token")}

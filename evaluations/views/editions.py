@@ -94,24 +94,26 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def window(request: HttpRequest, code: str, stage: str) -> HttpResponse:
-    """Set when a stage is open. A change takes effect at once, for every district."""
+    """Set when a stage is open. A change takes effect at once, for every district of an opened edition."""
     access.require(request.user, MANAGE)
     edition = get_object_or_404(Edition, code=code)
     if stage not in Stage.values:
         raise Http404
+    if edition.opened_at and (
+        ask := confirming.wanted(request, f"mengubah jadwal {Stage(stage).label} {edition}")
+    ):
+        return ask
     now = edition.windows.filter(stage=stage).first()
     names = ("opens_on", "opens_time", "closes_on", "closes_time")
     form = WindowForm(
-        request.POST or None, initial={name: getattr(now, name) for name in names} if now else None
+        request.POST or None,
+        initial={name: getattr(now, name) for name in names} if now else None,
+        edition=edition,
+        stage=Stage(stage),
     )
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
         domain.set_window(
-            edition=edition,
-            stage=Stage(stage),
-            opens=(data["opens_on"], data["opens_time"]),
-            closes=(data["closes_on"], data["closes_time"]),
-            by=request.user,
+            edition=edition, stage=Stage(stage), opens=form.opens, closes=form.closes, by=request.user
         )
         messages.success(request, f"Jadwal {Stage(stage).label} disimpan.")
         return redirect("evaluations:edition", edition.code)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -13,8 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from evaluations import access
 from evaluations.domain import answers, workflow
+from evaluations.domain.answers import last_given
 from evaluations.domain.assignments import agencies_by_question, codes_open_to
-from evaluations.domain.progress import current_score
+from evaluations.domain.progress import current_score, current_totals
 from evaluations.domain.timeline import timeline
 from evaluations.domain.units.scope import counts_places
 from evaluations.domain.workflow import Action
@@ -24,9 +27,12 @@ from evaluations.scoring.tree import ClusterPoints, IndicatorPoints, ScoreTree
 from evaluations.views.cards import Card, build_cards, saved_card, scored, total_points
 from evaluations.views.drawn import draw, draw_saved
 from evaluations.views.frame import page
+from evaluations.views.question_page import after_save, back_of, may_restore, onward
 from evaluations.views.search import Search
 from indicators.domain.spec import loaded
 from indicators.spec import QuestionSpec
+from kla_portal.accounts.access import Refused
+from kla_portal.accounts.models import Agency
 
 LIGHT_FROM = 20
 """With more cards than this on a page, guidance is fetched when it is opened."""
@@ -118,13 +124,14 @@ def indicator(request: HttpRequest, pk: int, number: str) -> HttpResponse:
 def question(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """One question with all there is to know about it; ``?usul`` proposes last edition's answer."""
     evaluation, spec = access.get_question_for(request.user, pk, code, Action.READ)
-    card = build_cards(evaluation, [spec], request.user)[0]
+    agencies = agencies_by_question(evaluation)
+    card = build_cards(evaluation, [spec], request.user, agencies)[0]
     if "usul" in request.GET and card.previous and card.locked is None:
         card.form = AnswerForm(
             spec, typed_again(card.previous.value) | {"note": card.note, "version": str(card.version)}
         )
         card.proposed = True
-    return _question_page(request, evaluation, spec, card)
+    return _question_page(request, evaluation, spec, card, agencies)
 
 
 @require_GET
@@ -135,14 +142,24 @@ def guidance(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 
 
 def _question_page(
-    request: HttpRequest, evaluation: Evaluation, question: QuestionSpec, card: Card, *, status: int = 200
+    request: HttpRequest,
+    evaluation: Evaluation,
+    question: QuestionSpec,
+    card: Card,
+    agencies: Mapping[str, Agency],
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     instrument = loaded(evaluation.edition.instrument)
     indicator = instrument.spec.indicator_of[question.code]
+    answered = current_totals(evaluation).answered
+    card.restorable = card.locked is None and may_restore(evaluation, question, card.answer)
     context = {
         "card": card,
         "indicator": indicator,
         "cluster": instrument.spec.cluster_of[indicator.number],
+        "back": back_of(evaluation, question),
+        "onward": onward(evaluation, question, answered, by=request.user, agencies=agencies),
         "history": timeline(evaluation, question, by=request.user),
         "supporting": [instrument.spec.agency_names[agency] for agency in question.agencies[1:]],
     }
@@ -151,12 +168,15 @@ def _question_page(
 
 @require_POST
 def save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
-    """Save one answer. 200 saved, 409 someone was faster, 422 something cannot be read; nothing is lost."""
+    """Save one answer, or put back the one before it was emptied (``restore``).
+
+    200 saved, 409 someone was faster, 422 something cannot be read; nothing is lost.
+    """
     gate = access.get_locked_question_for(request.user, pk, code, Action.ANSWER)
     reused = request.POST.get("source") == AnswerSource.REUSE
     try:
         with gate as (evaluation, question):
-            form = AnswerForm(question, request.POST.dict())
+            form = _form(request, evaluation, question)
             saved = form.is_valid() and answers.save_answer(
                 evaluation=evaluation,
                 code=code,
@@ -171,12 +191,47 @@ def save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if not saved:
         return _refused(request, evaluation, question, form, status=422)
     if not request.htmx:  # type: ignore[attr-defined]
-        messages.success(request, f"Jawaban {code} tersimpan.")
-        return redirect(_indicator_url(evaluation, code))
+        return _saved_page(request, evaluation, code)
     evaluation.unready = saved.unready
+    card = saved_card(evaluation, question, saved.answer)
+    beside = ""
+    if _is_question_page(request, evaluation, code):
+        card.restorable = may_restore(evaluation, question, saved.answer)
+        beside = after_save(evaluation, question, saved.totals.answered, by=request.user)
     # Without the request: a fragment has no frame, whose queries every save would pay for.
     totals = render_to_string("evaluations/question/_running_saved.html", _running(evaluation, code, saved))
-    return HttpResponse(draw_saved(saved_card(evaluation, question, saved.answer)) + totals)
+    return HttpResponse(draw_saved(card) + totals + beside)
+
+
+def _form(request: HttpRequest, evaluation: Evaluation, question: QuestionSpec) -> AnswerForm:
+    """What was typed; or, to be put back, the last answer with a value before the emptied version that was shown, under
+    the note that stands now, if any.
+    """
+    if "restore" not in request.POST:
+        return AnswerForm(question, request.POST.dict())
+    emptied = AnswerForm(question, request.POST.dict()).version
+    given = last_given(evaluation, question.code, before=emptied)
+    if given is None or given.value is None:
+        raise Refused("Tidak ada jawaban lama yang dapat dikembalikan.")
+    standing = answers.answers_to(evaluation, [given.answer.question_id])
+    note = next((answer.note for answer in standing if answer.note), given.note)
+    return AnswerForm(question, typed_again(given.value) | {"note": note, "version": str(emptied)})
+
+
+def _saved_page(request: HttpRequest, evaluation: Evaluation, code: str) -> HttpResponse:
+    """After a plain form: back to the card among its neighbours; to the question's own page where an undo stands."""
+    for name, done in (("clear", "dikosongkan"), ("restore", "dikembalikan seperti semula")):
+        if name in request.POST:
+            messages.success(request, f"Jawaban {code} {done}.")
+            return redirect("evaluations:question", evaluation.pk, code)
+    messages.success(request, f"Jawaban {code} tersimpan.")
+    return redirect(_indicator_url(evaluation, code))
+
+
+def _is_question_page(request: HttpRequest, evaluation: Evaluation, code: str) -> bool:
+    """Whether the save comes from the question's own page, as htmx says."""
+    address = request.headers.get("HX-Current-URL", "").partition("#")[0].partition("?")[0]
+    return address.endswith(f"/evaluasi/{evaluation.pk}/pertanyaan/{code}/")
 
 
 def _running(evaluation: Evaluation, code: str, saved: answers.Saved) -> dict[str, object]:
@@ -203,16 +258,18 @@ def _refused(
     stale: answers.StaleVersion | None = None,
 ) -> HttpResponse:
     """The card again with what was typed; the conflict shows both answers side by side."""
-    card = build_cards(evaluation, [question], request.user)[0]
+    agencies = agencies_by_question(evaluation)
+    card = build_cards(evaluation, [question], request.user, agencies)[0]
     card.form = form
     if stale:
         card.conflict = stale.current
+        card.own_conflict = stale.current.updated_by_id == request.user.pk
         card.conflict_points = scored(question, stale.current.value)
         card.own_points = scored(question, form.value)
     if request.htmx:  # type: ignore[attr-defined]
         context = {"card": card, "evaluation": evaluation, "zone": workflow.zone_of(evaluation)}
         return render(request, "evaluations/question/_refused.html", context, status=status)
-    return _question_page(request, evaluation, question, card, status=status)
+    return _question_page(request, evaluation, question, card, agencies, status=status)
 
 
 def _indicator_url(evaluation: Evaluation, code: str) -> str:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from evaluations import access
 from evaluations.domain import messages as domain
 from evaluations.forms.messages import PreferenceForm
-from evaluations.models import MailMode, Message
+from evaluations.models import MailMode
 
 PER_PAGE = 30
 
@@ -25,7 +25,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         flash.success(request, f"{count} pesan ditandai sudah dibaca.")
         return redirect("evaluations:messages")
     only_unread = request.GET.get("status") == "belum"
-    found = Message.objects.filter(user=person).select_related("evaluation__district__province")
+    found = person.messages.select_related("evaluation__district__province")
     if only_unread:
         found = found.filter(read_at__isnull=True)
     context = {
@@ -40,9 +40,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     """One message in full; reading it marks it as read."""
     person = access.signed_in(request.user)
-    found = get_object_or_404(
-        Message.objects.select_related("evaluation__district__province"), pk=pk, user=person
-    )
+    found = get_object_or_404(person.messages.select_related("evaluation__district__province"), pk=pk)
     domain.mark_read(by=person, pk=found.pk)
     return render(request, "evaluations/messages/detail.html", {"message": found})
 

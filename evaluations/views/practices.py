@@ -43,7 +43,8 @@ def practices(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _shared(request, evaluation, form):
         return redirect("evaluations:practices", evaluation.pk)
     documents = domain.documents_of(shared)
-    rows = [(row, documents.get(row.pk, [])) for row in shared]
+    full = {question.code for question in proven.questions}
+    rows = [(row, documents.get(row.pk, []), row.question.code in full) for row in shared]
     context = {"form": form, "shared": rows, "proven": proven}
     status = 422 if request.method == "POST" else 200
     return page(request, "evaluations/practices/own.html", evaluation, context, status=status)

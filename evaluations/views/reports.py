@@ -15,18 +15,17 @@ from evaluations import access, tasks
 from evaluations.domain import documents
 from evaluations.domain.documents import Document
 from evaluations.domain.eventlog import readable
+from evaluations.domain.succession import succession
 from evaluations.domain.workflow import Action
-from evaluations.models import StageResult
 from evaluations.views.frame import page
 
 
 @require_GET
 def reports(request: HttpRequest, pk: int) -> HttpResponse:
-    """The district's papers: results with their receipts and reports, and the concept."""
+    """The district's papers: the results in force with their receipts and reports, what they replaced; the concept."""
     evaluation = access.get_evaluation_for(request.user, pk, Action.READ_ALL)
-    results = StageResult.objects.filter(evaluation=evaluation).defer("snapshot").order_by("taken_at")
     context = {
-        "results": list(results),
+        "results": succession(evaluation),
         "reads_log": readable(request.user).covers(evaluation.district),
     }
     return page(request, "evaluations/reports.html", evaluation, context)

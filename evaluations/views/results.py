@@ -8,6 +8,8 @@ from django.views.decorators.http import require_GET
 from evaluations import access
 from evaluations.domain.comparison import visible_stages
 from evaluations.domain.explaining.explanation import of_stage
+from evaluations.domain.sealing.standing import standing_of_result
+from evaluations.domain.submission import late
 from evaluations.domain.workflow import Action
 from evaluations.models import PublishedResult, Stage
 from evaluations.scoring.score import tree_from_dict
@@ -41,5 +43,10 @@ def score_tree(request: HttpRequest, pk: int) -> HttpResponse:
 def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """Proof of what was submitted and when."""
     result = access.get_result_for(request.user, pk)
-    tree = tree_from_dict(result.snapshot["score"])
-    return page(request, "evaluations/receipt.html", result.evaluation, {"result": result, "tree": tree})
+    context = {
+        "result": result,
+        "tree": tree_from_dict(result.snapshot["score"]),
+        "standing": standing_of_result(result),
+        "late": result.stage == Stage.EM and late(result.evaluation, result.taken_at),
+    }
+    return page(request, "evaluations/receipt.html", result.evaluation, context)

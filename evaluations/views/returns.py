@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from evaluations import access, tasks
-from evaluations.domain import documents, returns, workflow
+from evaluations.domain import documents, objections, returns, workflow
 from evaluations.domain.differences import differences
 from evaluations.domain.shortfall import (
     Sent,
@@ -42,9 +42,10 @@ def send_back(request: HttpRequest, pk: int, stage: str) -> HttpResponse:
     zone, now = workflow.zone_of(evaluation), clock.now()
     posted = request.POST if request.method == "POST" else None
     form = SendBackForm(candidates(evaluation, Stage(stage)), zone, now, posted)
-    context = {"form": form, "stage": Stage(stage)}
+    awaited = objections.awaited(evaluation, Stage(stage))
+    context = {"form": form, "stage": Stage(stage), "awaited": awaited}
     editing = posted is None or "saring" in posted or "ubah" in posted
-    if editing or not form.is_valid():
+    if editing or awaited or not form.is_valid():
         status = 200 if editing else 422
         return page(request, "evaluations/returns/send_back.html", evaluation, context, status=status)
     if form.due_at is None or "kirim" not in request.POST:
@@ -116,7 +117,7 @@ def shortfall_pdf(request: HttpRequest, pk: int, sequence: int) -> HttpResponseB
 
 @require_GET
 def changes(request: HttpRequest, pk: int, sequence: int) -> HttpResponse:
-    """One return: only its questions, each as it was sent back and as it came back."""
+    """One return: only its questions, each as it was sent back and as it came back; the changed ones first."""
     evaluation = access.get_evaluation_for(request.user, pk, Action.READ_ALL)
     sent = _sent(evaluation, sequence)
     user, now = access.signed_in(request.user), clock.now()
@@ -126,7 +127,8 @@ def changes(request: HttpRequest, pk: int, sequence: int) -> HttpResponse:
         "sent": sent,
         "stage": stage,
         "found": found,
-        "changed": sum(one.changed for one in found),
+        "changed": [one for one in found if one.changed],
+        "unchanged": [one for one in found if not one.changed],
         "left": countdown(sent.limit.locks_at, now) if sent.open else "",
         "may_verify": workflow.refusal(evaluation, workflow.VERIFY[stage], by=user) is None,
         "may_take_back": take_back_refusal(evaluation, sent, by=user, now=now) is None,

@@ -69,6 +69,14 @@ def _memberships(user: int) -> QuerySet[Membership]:
     return places.filter(user=user)
 
 
+def who_helps(user: User | AnonymousUser) -> str:
+    """Whom the person turns to about an account or a role: nobody is sent to their own office."""
+    for held in memberships_of(user):
+        if held.role == Role.PROVINCIAL_ADMIN or not (held.province_id or held.district_id):
+            return "admin nasional"
+    return "admin provinsi Anda"
+
+
 def area_of(user: User | AnonymousUser, permission: Permission) -> Area:
     """Where the person holds the permission, by any of their memberships."""
     held = [m for m in memberships_of(user) if m.may(permission)]

@@ -15,7 +15,7 @@ from kla_portal.accounts.domain import AccountRefused, NewMembership
 from kla_portal.accounts.domain.accounts import checked_email, checked_name, checked_username
 from kla_portal.accounts.domain.memberships import check_may_give, fitting
 from kla_portal.accounts.models import Agency, User
-from kla_portal.accounts.roles import PROVINCE_MAY_OPEN, Role
+from kla_portal.accounts.roles import PROVINCE_MAY_OPEN, Role, Scope, held_in
 from kla_portal.regions.models import District, Kecamatan, Province
 
 
@@ -219,7 +219,7 @@ class MembershipForm(PortalForm):
         return new
 
 
-_OF_A_PROVINCE = {Role.PROVINCIAL_VERIFIER, Role.PROVINCIAL_ADMIN, Role.AUDITOR}
+_OF_A_PROVINCE = held_in(Scope.PROVINCE, Scope.ANY_AREA)
 
 
 class OpenAccountForm(MembershipForm, DetailsForm):

@@ -11,11 +11,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import LazyObject
 
+from kla_portal.accounts.origin import came_from
+
 
 def typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
     """What a person typed into the form that could not be taken, every value of every field.
 
-    Empty when nothing was typed. Passwords, codes and the token stay out: they must not stand in a page.
+    Empty when nothing was typed; a ticked box ("on") alone is no text. Passwords, codes and the token stay out: they
+    must not stand in a page.
     """
     fields = [
         (name, text)
@@ -23,7 +26,7 @@ def typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
         if name != "csrfmiddlewaretoken" and "password" not in name and not name.startswith("one_time_")
         for text in texts
     ]
-    return fields if any(text.strip() for _, text in fields) else []
+    return fields if any(text.strip() not in ("", "on") for _, text in fields) else []
 
 
 def text_kept(request: HttpRequest) -> HttpResponse | None:
@@ -41,13 +44,21 @@ def text_kept(request: HttpRequest) -> HttpResponse | None:
     return render(request, "accounts/session_ended.html", context, status=401)
 
 
+UNDONE = "belum"
+"""Beside ``next`` on the way through the sign-in page: a button was pressed, and nothing was done."""
+
+
 class PortalLoginRequiredMiddleware(LoginRequiredMiddleware):
-    """A save by someone whose session ended loses nothing."""
+    """A save by someone whose session ended loses nothing; a button that was pressed is pressed again where it is."""
 
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., Any]
     ) -> HttpResponseBase:
-        return text_kept(request) or super().handle_no_permission(request, view_func)
+        kept = text_kept(request)
+        if kept or request.method != "POST":
+            return kept or super().handle_no_permission(request, view_func)
+        # Many of these addresses take a POST and nothing else.
+        return redirect(reverse("accounts:login", query={"next": came_from(request), UNDONE: "1"}))
 
 
 def itself(user: Any) -> Any:

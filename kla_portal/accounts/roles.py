@@ -78,8 +78,9 @@ RULES: dict[Role, RoleRule] = {
     ),
     Role.PROVINCIAL_ADMIN: RoleRule(
         Scope.PROVINCE,
-        frozenset({P.READ, P.SUPERVISE, P.MANAGE_ACCOUNTS, P.MANAGE_AGENCIES}),
-        "Melihat semua kabupaten/kota di provinsinya, mencetak peringkat, membuka dan menutup akun.",
+        frozenset({P.READ, P.SUPERVISE, P.VERIFY, P.MANAGE_ACCOUNTS, P.MANAGE_AGENCIES}),
+        "Melihat semua kabupaten/kota di provinsinya, mencetak peringkat, membuka dan menutup akun, mengatur waktu "
+        "dan verifikator; dapat juga memverifikasi.",
     ),
     Role.NATIONAL_VERIFIER: RoleRule(
         Scope.NATIONAL,
@@ -88,8 +89,10 @@ RULES: dict[Role, RoleRule] = {
     ),
     Role.NATIONAL_ADMIN: RoleRule(
         Scope.NATIONAL,
-        frozenset({P.READ, P.SUPERVISE, P.MANAGE_ACCOUNTS, P.MANAGE_AGENCIES, P.MANAGE_INSTRUMENTS}),
-        "Mengelola instrumen, periode, dan akun di semua provinsi.",
+        frozenset(
+            {P.READ, P.SUPERVISE, P.VERIFY, P.MANAGE_ACCOUNTS, P.MANAGE_AGENCIES, P.MANAGE_INSTRUMENTS}
+        ),
+        "Mengelola instrumen, periode, dan akun di semua provinsi; dapat juga memverifikasi.",
     ),
     Role.AUDITOR: RoleRule(
         Scope.ANY_AREA,
@@ -112,12 +115,20 @@ PROVINCE_MAY_OPEN = frozenset(
 """Roles a provincial administrator may give, inside the province only."""
 
 
-PARTIAL = frozenset({Role.CONTRIBUTOR, Role.KECAMATAN})
-"""Roles that see a part of their district; whoever holds no other there sees those parts and nothing more."""
+def held_in(*scopes: Scope) -> frozenset[Role]:
+    """The roles that are held in such places."""
+    return frozenset(role for role, rule in RULES.items() if rule.scope in scopes)
 
 
 def roles_with(permission: Permission) -> frozenset[Role]:
     return frozenset(role for role, rule in RULES.items() if permission in rule.permissions)
+
+
+PARTIAL = held_in(Scope.AGENCY, Scope.KECAMATAN)
+"""Roles that see a part of their district; whoever holds no other there sees those parts and nothing more."""
+
+OF_THE_DISTRICT = held_in(Scope.AGENCY, Scope.KECAMATAN, Scope.DISTRICT)
+"""The district's own people: they see a stage's verdicts once it is closed, all other readers at once."""
 
 
 SECOND_FACTOR = {

@@ -22,6 +22,7 @@ from kla_portal import clock
 from kla_portal.accounts import access
 from kla_portal.accounts.client_address import client_address
 from kla_portal.accounts.domain import devices, sittings
+from kla_portal.accounts.middleware import typed_fields
 from kla_portal.accounts.models import SessionEnd
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ SITTING, SINCE, SEEN, PASSWORD = "sitting", "signed_in_at", "seen_at", "password
 MINUTE = 60
 
 STAYS = "Masuk lagi; tulisan Anda tetap ada."
+AGAIN = "Yang tadi Anda tekan belum dikerjakan. Masuk lagi, lalu tekan sekali lagi."
 NEW_DEVICE = (
     "Anda masuk dari perangkat yang belum dikenal ({agent}). "
     "Bukan Anda? Ganti kata sandi dan akhiri sesi lain di Profil saya, Sesi."
@@ -40,13 +42,13 @@ OTHER_DEVICE = (
 )
 
 
-def over_words(end: SessionEnd) -> str:
+def over_words(end: SessionEnd, then: str = STAYS) -> str:
     """What the sign-in page says after a session that ended so; empty when there is nothing to say."""
     return {
-        SessionEnd.IDLE: f"Sesi Anda berakhir karena {settings.SESSION_IDLE_MINUTES} menit tidak dipakai. {STAYS}",
-        SessionEnd.TOO_OLD: f"Sesi Anda berakhir karena sudah {settings.SESSION_HOURS} jam sejak Anda masuk. {STAYS}",
-        SessionEnd.BY_OWNER: f"Sesi ini diakhiri dari perangkat lain. {STAYS}",
-        SessionEnd.CREDENTIALS: f"Sesi Anda berakhir karena kata sandi atau verifikasi akun ini berubah. {STAYS}",
+        SessionEnd.IDLE: f"Sesi Anda berakhir karena {settings.SESSION_IDLE_MINUTES} menit tidak dipakai. {then}",
+        SessionEnd.TOO_OLD: f"Sesi Anda berakhir karena sudah {settings.SESSION_HOURS} jam sejak Anda masuk. {then}",
+        SessionEnd.BY_OWNER: f"Sesi ini diakhiri dari perangkat lain. {then}",
+        SessionEnd.CREDENTIALS: f"Sesi Anda berakhir karena kata sandi atau verifikasi akun ini berubah. {then}",
         SessionEnd.CLOSED: "Akun ini sudah ditutup. Hubungi admin provinsi Anda bila itu keliru.",
     }.get(end, "")
 
@@ -178,16 +180,22 @@ def _end_of(request: HttpRequest) -> SessionEnd | None:
 def _sign_out(request: HttpRequest, end: SessionEnd) -> None:
     """The request goes on as nobody's: the login gate behind this one keeps what was typed."""
     logout(request)
-    words = over_words(end)
+    words = over_words(end, _what_now(request))
     if words:
         messages.warning(request, words)
+
+
+def _what_now(request: HttpRequest) -> str:
+    """A button without any text is pressed again; everything that was typed comes back by itself."""
+    pressed = request.method == "POST" and not request.htmx and not typed_fields(request)  # type: ignore[attr-defined]
+    return AGAIN if pressed else STAYS
 
 
 def _tell_why(request: HttpRequest) -> None:
     """A browser comes back with a session that was ended elsewhere: it is told once, then the cookie is gone."""
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
     end = sittings.end_of(key) if key else None
-    words = over_words(end) if end else ""
+    words = over_words(end, _what_now(request)) if end else ""
     if words:
         messages.warning(request, words)
 

@@ -39,7 +39,6 @@ class EventAction(models.TextChoices):
     EVIDENCE_LINKED = "evidence.linked", "Data dukung dipasang"
     EVIDENCE_UNLINKED = "evidence.unlinked", "Data dukung dilepas"
     EVIDENCE_DELETED = "evidence.deleted", "Data dukung dihapus"
-    EVIDENCE_RENAMED = "evidence.renamed", "Judul data dukung diganti"
     EVIDENCE_OPENED = "evidence.opened", "Data dukung sensitif dibuka"
     EVIDENCE_EXPORTED = "evidence.exported", "Data dukung diunduh sekaligus"
     EVIDENCE_DESCRIBED = "evidence.described", "Keterangan data dukung diisi"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import is_valid_path, reverse
 
-from kla_portal.accounts.access import Refused
+from kla_portal.accounts.access import Refused, who_helps
 from kla_portal.accounts.middleware import typed_fields
+from kla_portal.accounts.origin import came_from
 from kla_portal.operations import logs
 
 
@@ -16,7 +20,8 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     reason = str(exception) if isinstance(exception, Refused) else ""
     if getattr(request, "htmx", None):
         return HttpResponse(reason or "Tindakan ini tidak diizinkan.", status=403, content_type="text/plain")
-    return render(request, "403.html", {"reason": reason}, status=403)
+    context = {"reason": reason, "helper": who_helps(request.user)}
+    return render(request, "403.html", context, status=403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -29,6 +34,23 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
+
+
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    """405 in words: the address of a button was opened by hand, or after signing in."""
+    return render(request, "405.html", {"back": _way_back(request)}, status=405)
+
+
+def _way_back(request: HttpRequest) -> str:
+    """The page the person came from, else the nearest address above this one that there is; home at the end."""
+    home, back = reverse("home"), came_from(request)
+    if urlsplit(back).path not in {home, request.path}:
+        return back
+    above = request.path.rstrip("/")
+    while above := above.rpartition("/")[0]:
+        if is_valid_path(f"{above}/"):
+            return f"{above}/"
+    return home
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

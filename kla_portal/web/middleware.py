@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponse
 
-from kla_portal.web.errors import bad_request
+from kla_portal.web.errors import bad_request, not_allowed
 
 
 class NulMiddleware:
@@ -25,6 +25,27 @@ class NulMiddleware:
             # "charset=base64" names a codec, but none of text: reading the form or the address would break.
             return bad_request(request, ValueError("charset"))
         return self.get_response(request)
+
+
+class WrongMethodMiddleware:
+    """A bare 405 becomes a page with a way back, where a browser shows it. What answers in words of its own is left."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or response.content or not _shown_whole(request):
+            return response
+        page = not_allowed(request)
+        page["Allow"] = response["Allow"]
+        return page
+
+
+def _shown_whole(request: HttpRequest) -> bool:
+    """A person's browser opens a page: no fragment, no program, and nothing without a body."""
+    browser = "text/html" in request.headers.get("Accept", "")
+    return browser and request.method in {"GET", "POST"} and "HX-Request" not in request.headers
 
 
 POWERS = (

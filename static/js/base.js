@@ -208,7 +208,10 @@ window.outbox = (() => {
       return version ? { kind: "saved", version: version.value } : { kind: "failed" };
     }
     if (status === 401) return { kind: "ended" };
-    if (status === 409) return { kind: "conflict", reason: "Berubah oleh orang lain; pilih mana yang dipakai." };
+    if (status === 409) {
+      const where = parse(text).querySelector("[data-own]") ? "di jendela lain" : "oleh orang lain";
+      return { kind: "conflict", reason: `Berubah ${where}; pilih mana yang dipakai.` };
+    }
     if (status === 422) {
       const reason = parse(text).querySelector(".field-error")?.firstElementChild?.firstChild?.textContent.trim();
       return { kind: "refused", reason: reason || "Ada isian yang belum dapat dibaca." };
@@ -239,7 +242,7 @@ window.outbox = (() => {
     const body = new URLSearchParams([...fields, ["version", entry.version]]);
     const headers = { "HX-Request": "true", "X-CSRFToken": token() };
     const reply = await request(entry.action, { method: "POST", body, headers });
-    return interpret(reply.status, reply.text);
+    return { ...interpret(reply.status, reply.text), text: reply.text };
   }
 
   let notice = null; // {kind: "ended" | "other", url}
@@ -490,8 +493,8 @@ window.outbox = (() => {
     /* then the other tabs find out by themselves */
   }
 
-  const box = { user, keep, drop, adopt, entries, interpret, renew, failed, succeeded, show, retry };
-  /** saving.js says which forms of this page are being sent by the page itself. */
+  const box = { user, keep, drop, adopt, entries, interpret, post, renew, failed, succeeded, show, retry };
+  /** saving.js and rows.js say which forms of this page are being sent by the page itself. */
   box.claims = () => false;
   return box;
 })();

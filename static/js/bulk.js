@@ -105,7 +105,12 @@
           close();
           start(transfer.file, transfer.note.path);
         };
-        row.end("block", text, { "Coba lagi": retry, Tutup: close });
+        const another = () =>
+          UploadRow.pick((files) => {
+            close();
+            take(files.map((file) => [file, file.name]));
+          });
+        row.end("block", text, { ...(transfer.lasting ? { "Pilih berkas lain": another } : { "Coba lagi": retry }), Tutup: close });
       } else if (state === "elsewhere" && text) {
         row.end("quiet", text, { Tutup: close });
       } else {

@@ -455,12 +455,11 @@
       (record) => record.action === action && (record === busy || waiting.has(record) || record.failing || isDirty(record)),
     );
 
-  // The percentage while it is typed: exact whole-number arithmetic, rounded half up. What can be read two
-  // ways, or cannot be right, shows nothing; the server says why.
+  // The percentage while it is typed: exact whole-number arithmetic, rounded half up. Both are whole, so
+  // that 1.000 is a thousand. What cannot be right shows nothing; the server says why.
 
   const PLAIN = /^\d+$/;
-  const ONE_GROUP = /^[1-9]\d{0,2}[.,]\d{3}$/;
-  const GROUPED = /^\d{1,3}(?:(?:\.\d{3}){2,}|(?:,\d{3}){2,}|(?: \d{3})+)$/;
+  const GROUPED = /^[1-9]\d{0,2}(?:(?:\.\d{3})+|(?:,\d{3})+|(?: \d{3})+)$/;
   const GROUPED_WITH_FRACTION = /^\d{1,3}(?:(?:\.\d{3})+,\d+|(?:,\d{3})+\.\d+)$/;
   const DECIMAL = /^\d+[.,]\d+$/;
 
@@ -469,7 +468,6 @@
     const text = typed.trim().replace(/[\u00a0\u202f]/g, " ");
     const whole = (digits) => ({ digits: BigInt(digits.replace(/\D/g, "")), places: 0 });
     if (PLAIN.test(text)) return whole(text);
-    if (ONE_GROUP.test(text)) return null;
     if (GROUPED.test(text)) return whole(text);
     if (!GROUPED_WITH_FRACTION.test(text) && !DECIMAL.test(text)) return null;
     const mark = Math.max(text.lastIndexOf("."), text.lastIndexOf(","));

@@ -29,6 +29,14 @@ window.UploadRow = (() => {
     return node;
   }
 
+  /** What a person chooses instead of a file that is never taken. */
+  function pick(chosen) {
+    const input = make("input");
+    Object.assign(input, { type: "file", multiple: true });
+    input.addEventListener("change", () => input.files.length && chosen([...input.files]));
+    input.click();
+  }
+
   const WORDS = {
     waiting: ["quiet", "menunggu giliran"],
     elsewhere: ["quiet", "sedang diunggah di tab lain"],
@@ -96,5 +104,5 @@ window.UploadRow = (() => {
     }
   }
 
-  return Object.assign(UploadRow, { size, remaining, percent, make });
+  return Object.assign(UploadRow, { size, remaining, percent, make, pick });
 })();

@@ -19,11 +19,12 @@ window.uploads = (() => {
   const PATIENCE = 120_000; // for an answer to a question, or for the portal to look into a file
   const TUS = { "Tus-Resumable": "1.0.0", "HX-Request": "true" };
 
-  /** Why a transfer does not go on: "pause" (by itself later), "again" (at once), "gone" (from the start), "refused". */
+  /** Why a transfer does not go on: "pause" (by itself later), "again" (at once), "gone" (from the start), "refused";
+      `lasting`: this file will never be taken. */
   class Fault extends Error {
-    constructor(kind, message = "") {
+    constructor(kind, message = "", lasting = false) {
       super(message);
-      this.kind = kind;
+      Object.assign(this, { kind, lasting });
     }
   }
 
@@ -119,7 +120,8 @@ window.uploads = (() => {
     if (reply.status < 400 || reply.status === 408 || reply.status === 429 || reply.status >= 500) {
       throw new Fault("pause", plain(reply));
     }
-    throw new Fault("refused", plain(reply) || "Berkas ini tidak diterima portal. Muat ulang halaman, lalu coba lagi.");
+    const lasting = reply.header("Upload-Refused") === "file";
+    throw new Fault("refused", plain(reply) || "Berkas ini tidak diterima portal. Muat ulang halaman, lalu coba lagi.", lasting);
   }
 
   const offsetIn = (reply) => {
@@ -160,7 +162,7 @@ window.uploads = (() => {
     try {
       return await work();
     } catch {
-      throw new Fault("refused", "Berkas ini berubah atau tidak dapat dibaca lagi. Pilih lagi berkasnya.");
+      throw new Fault("refused", "Berkas ini berubah atau tidak dapat dibaca lagi. Pilih lagi berkasnya.", true);
     }
   }
 
@@ -253,7 +255,7 @@ window.uploads = (() => {
         } catch (fault) {
           if (this.over) return;
           if (!(fault instanceof Fault)) throw fault;
-          if (fault.kind === "refused") return this.refuse(fault.message);
+          if (fault.kind === "refused") return this.refuse(fault.message, fault.lasting);
           if (this.sent > before) [delay, hasty] = [FIRST_DELAY, 0];
           before = this.sent;
           if (fault.kind === "gone") this.anew(fault.message);
@@ -274,7 +276,8 @@ window.uploads = (() => {
       this.renewed = reason || "Unggahan yang lama sudah kedaluwarsa; berkas dikirim lagi dari awal.";
     }
 
-    refuse(reason) {
+    refuse(reason, lasting = false) {
+      this.lasting = lasting;
       this.close();
       this.page.told(this, "refused", reason);
     }

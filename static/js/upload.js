@@ -60,7 +60,13 @@
           remove(row);
           start(transfer.file, { ...transfer.note, url: "" });
         };
-        row.end("block", text, transfer.file ? { "Coba lagi": again, ...close } : close);
+        const another = () =>
+          UploadRow.pick((files) => {
+            remove(row);
+            take(slotAt(row.place), files);
+          });
+        const way = transfer.lasting ? { "Pilih berkas lain": another } : transfer.file && { "Coba lagi": again };
+        row.end("block", text, { ...way, ...close });
       } else if (state === "elsewhere" && text) {
         row.end("quiet", text, close);
       } else {

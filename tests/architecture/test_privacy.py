@@ -39,7 +39,7 @@ NO_PERSON = {
     "indicators.Question": "code title text guidance rule official",
     "indicators.Slot": "label",
     "evaluations.Edition": "code name",
-    "evaluations.Evaluation": "claimed_predikat safe_predikat unready",
+    "evaluations.Evaluation": "claimed_predikat unready",
     "evaluations.Answer": "value",
     "evaluations.AnswerRevision": "value",
     "evaluations.Verdict": "value",

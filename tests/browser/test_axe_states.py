@@ -154,7 +154,12 @@ def test_pages_of_errors(page_as: PageAs, watch: Watch) -> None:
     watch.expect("status of (4..|5..)")
     page = page_as(AGENCY)
     pk = evaluation_of(page)
-    for path in ("/tidak-ada/", f"/evaluasi/{pk}/periksa/", "/akun/profil/?nul=%00"):
+    for path in (
+        "/tidak-ada/",
+        f"/evaluasi/{pk}/periksa/",
+        f"/evaluasi/{pk}/ajukan/",
+        "/akun/profil/?nul=%00",
+    ):
         page.goto(path)
         fine(page, path)
     for template in ("500.html", "operations/busy.html"):

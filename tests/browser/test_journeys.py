@@ -130,9 +130,12 @@ def mend_what_must_be_mended(page: Page, shot: Shot) -> None:
 def submit(page: Page) -> None:
     """First with a password that is not theirs: nothing is frozen, and the page says so."""
     button = page.get_by_role("button", name="Ajukan evaluasi mandiri")
+    expect(page.locator("#ajukan")).to_contain_text("270 pertanyaan belum dijawab dan dihitung 0.")
+    page.locator("input[name=incomplete]").check()
     page.locator("input[name=password]").fill("bukan-kata-sandi-saya")
     button.click()
     expect(page.locator("main")).to_contain_text("Kata sandi tidak cocok.")
+    expect(page.locator("input[name=incomplete]")).to_be_checked()
     expect(button).to_be_visible()
     page.locator("input[name=password]").fill(PASSWORD)
     button.click()

@@ -115,6 +115,8 @@ def test_a_coordinator_fills_and_hands_in(open_context: OpenContext, portal: Por
     pk = evaluation_of(page)
     fill_one_of_each_kind(page, portal, pk)
     to_menu(page, "Periksa & ajukan")
+    tab_to(page, page.locator("#ajukan input[name=incomplete]"))
+    page.keyboard.press("Space")
     write(page, page.locator("#ajukan input[name=password]"), PASSWORD)
     enter(page, page.get_by_role("button", name="Ajukan evaluasi mandiri"))
     expect(page.locator("h1")).to_have_text("Tanda terima")

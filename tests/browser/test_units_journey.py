@@ -39,7 +39,7 @@ def test_a_kecamatan_says_and_the_coordinator_takes_it(
     expect(officer.locator("h1")).to_have_text(f"Kecamatan {NAME}")
     say(officer, CODE)
     shot(officer, "kecamatan-ponsel")
-    officer.get_by_role("button", name="Simpan", exact=True).click()
+    officer.get_by_role("button", name="Isi semua").click()
     step = officer.locator(".jump-list .is-done", has_text=CODE)
     expect(step).to_have_count(1)
     own = officer.url.split("?")[0]

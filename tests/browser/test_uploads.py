@@ -259,6 +259,30 @@ def test_an_ended_session_and_a_swept_upload_only_delay(
     expect(page.locator(".outbox-bar")).to_be_hidden()
 
 
+def test_a_file_that_is_never_taken_asks_for_another(
+    page: Page, portal: Portal, watch: Watch, paper: Callable[..., Path]
+) -> None:
+    watch.expect("status of 422")
+    slot_page(page, "15.2")
+    other = paper("pengganti.pdf", "pengganti")
+    wrong = other.parent / "catatan.txt"
+    wrong.write_text("bukan dokumen", encoding="utf-8")
+    large = other.parent / "besar.pdf"
+    large.write_bytes(other.read_bytes() + bytes(20_000_000))
+    for file in (wrong, large):
+        row = send(page, 1, file)
+        expect(row.get_by_role("button", name="Pilih berkas lain")).to_be_visible()
+        expect(row.get_by_role("button", name="Coba lagi")).to_have_count(0)
+        if file is wrong:
+            row.get_by_role("button", name="Tutup").click()
+    with page.expect_file_chooser() as chooser:
+        row.get_by_role("button", name="Pilih berkas lain").click()
+    chooser.value.set_files(other)
+    expect(page.locator("#slot-1 [data-queue] .slot")).to_have_count(1)
+    expect(page.locator("#slot-1 [data-queue] .state")).to_contain_text("tersimpan")
+    assert stored(portal, digest(other))
+
+
 def test_calling_off_leaves_nothing(page: Page, portal: Portal, paper: Callable[..., Path]) -> None:
     slot_page(page, "12.4")
     hold(page)

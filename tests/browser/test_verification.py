@@ -243,7 +243,7 @@ def finish(page: Page, pk: int) -> None:
     expect(page.locator("main input[type=password]")).to_have_count(0)
     for code in (DISPUTED, DEFERRED):
         open_desk(page, pk, code)
-        expect(card(page, code)).to_contain_text("Klaim atau data dukung berubah sesudah putusan ini")
+        expect(card(page, code)).to_contain_text("Yang diputuskan berubah sesudah putusan ini")
         accept(page, code, "Verifikator Kalimantan Selatan")
     expect(page.locator("#running")).to_contain_text("semua sudah diputuskan")
 

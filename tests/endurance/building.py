@@ -31,7 +31,7 @@ def build() -> dict[str, object]:
     # Once round, so that the stages can be opened and closed again without deciding anew.
     mountain = fresh(found["gunungmas"])
     save(mountain, "1.1", {"option": 0}, cast.coordinator_gunungmas)
-    submission.submit(evaluation=mountain, by=cast.coordinator_gunungmas)
+    submission.submit(evaluation=mountain, by=cast.coordinator_gunungmas, incomplete_accepted=True)
     decide(fresh(mountain), Stage.VA, "1.1", Decision.ACCEPT, cast.admin_kalteng)
     close_va(fresh(mountain), cast.admin_kalteng)
     for stage in (Stage.VA, Stage.EM):

@@ -153,7 +153,7 @@ class Hands:
         pk, district, province = self.evaluations[where], "gunungmas", "adm.kalteng"
         secret = {"password": PASSWORD}
         while not self.over.is_set():
-            body = urlencode(secret).encode()
+            body = urlencode(secret | {"incomplete": "on"}).encode()
             self._move(pk, "submit", district, f"/evaluasi/{pk}/ajukan/", body, FORM)
             self._move(pk, "close", province, f"/evaluasi/{pk}/tutup/va/", *_letter(secret))
             body = urlencode(secret | {"reason": "Untuk diulang."}).encode()

@@ -92,7 +92,7 @@ class Races:
     def submit(self) -> object:
         from evaluations.domain import submission
 
-        return submission.submit(evaluation=self.fresh(), by=self.district)
+        return submission.submit(evaluation=self.fresh(), by=self.district, incomplete_accepted=True)
 
     def reopen(self, stage: str) -> object:
         from evaluations.domain import closing
@@ -260,6 +260,65 @@ class Races:
         if len(set(outcomes)) > 1 or added != (1, 1):
             return [*outcomes, f"FAULT added {added}"]
         return ["done", "told: the same device"]
+
+    def an_account_is_changed_while_its_owner_acts(self) -> list[str]:
+        """One holds the person's row and asks for the chain, the other the chain and names the person in a row."""
+        from django.db import transaction
+
+        from kla_portal.accounts.domain import change_details
+        from kla_portal.events import log
+        from kla_portal.events.models import EventAction
+
+        self.number += 1
+        person, real = self.coordinator, log._locked
+        has_person, has_chain = threading.Event(), threading.Event()
+
+        def slowly(key: str) -> object:
+            if threading.current_thread().name == "changes":
+                has_person.set()
+                has_chain.wait(2)
+                return real(key)
+            chain = real(key)
+            has_chain.set()
+            return chain
+
+        def change() -> object:
+            threading.current_thread().name = "changes"
+            name = f"Koordinator {self.number}"
+            return change_details(account=person, name=name, email=person.email, by=None)
+
+        def act() -> None:
+            has_person.wait(2)
+            district = self.filling.district_id
+            with transaction.atomic():
+                log.record(EventAction.EVIDENCE_OPENED, by=person, subject="uji", district=district, codes=[])
+
+        log._locked = slowly
+        try:
+            return both(change, act)
+        finally:
+            log._locked = real
+
+    def two_editions_say_how_hard_a_question_is(self) -> list[str]:
+        """What is kept belongs to the district: the second says it over the first."""
+        from evaluations.domain.planning import efforts
+        from evaluations.models import Effort, Evaluation
+        from evaluations.scoring.planner import Ease
+        from tests.cast import TABALONG
+
+        Effort.objects.filter(district=TABALONG).delete()
+        rows = [
+            Evaluation.objects.with_place().get(edition__code=e, district=TABALONG) for e in ("2024", "2026")
+        ]
+
+        def say(row: Evaluation, effort: int) -> object:
+            return efforts.set_efforts(
+                evaluation=row, efforts={"12.1": Ease(effort, "partners")}, by=self.coordinator
+            )
+
+        outcomes = both(lambda: say(rows[0], 4), lambda: say(rows[1], 5))
+        kept = list(Effort.objects.filter(district=TABALONG).values_list("effort", flat=True))
+        return outcomes if len(kept) == 1 else [*outcomes, f"FAULT kept {kept}"]
 
     def one_recovery_code_twice(self) -> list[str]:
         from django_otp.plugins.otp_totp.models import TOTPDevice

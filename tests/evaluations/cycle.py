@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import override_settings
 
 from evaluations.domain import answers, closing, verification
-from evaluations.models import Evaluation
+from evaluations.models import Evaluation, VisitMode
 from tests.evaluations.evidence import corpus
 
 
@@ -46,3 +47,11 @@ def close_va(evaluation, by):
         letter=letter(),
         by=by,
     )
+
+
+def close_vl(evaluation, by, **record):
+    """Without the days in which VA can be contested, for which VL waits."""
+    wanted = {"mode": VisitMode.VISIT, "held_on": date(2026, 7, 1), "notes": {}}
+    wanted["participants"] = [{"role": "Forum Anak", "count": 12}]
+    with override_settings(OBJECTION_DAYS=0):
+        return closing.close_vl(evaluation=evaluation, by=by, **(wanted | record))

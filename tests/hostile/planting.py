@@ -28,7 +28,7 @@ KEPT = {
     "regions.Kecamatan": {"code"},
     "regions.Village": {"code"},
     "evaluations.Edition": {"code"},
-    "evaluations.Evaluation": {"claimed_predikat", "safe_predikat"},
+    "evaluations.Evaluation": {"claimed_predikat"},
     "evaluations.VerifierAssignment": {"cluster"},
     "evaluations.StateChange": {"action"},
     "evaluations.Evidence": {"kind"},

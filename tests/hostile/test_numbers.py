@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from evaluations.domain.actions.rupiah import MOST, NotRupiah, read_rupiah
 from evaluations.forms.documents import years_in
-from evaluations.forms.numbers import Ambiguous, NotANumber, read_typed
+from evaluations.forms.numbers import Ambiguous, NotANumber, read_typed, read_whole
 from evaluations.scoring.rules import AnswerError, read_answer
 from kla_portal.accounts.sheets import _cell_text
 from tests.indicators.small import small
@@ -87,6 +87,30 @@ def test_accepted_is_the_one_number_that_is_meant(text):
             or not text.strip("\u00a0\u202f \t\r\n\v\f\x1c\x1d\x1e\x1f\x85")
             or text.isspace()
         )
+
+
+@FUZZ
+@given(TYPED)
+@example("1.000")
+@example("1,000")
+@example("0.500")
+@example("1.234,567")
+def test_a_whole_number_is_the_only_one_that_is_meant(text):
+    """Where things are counted, of the two readings one is possible; a text without a whole reading stays a fraction."""
+    try:
+        value = read_whole(text)
+    except NotANumber as refused:
+        assert not isinstance(refused, Ambiguous)
+        return
+    meant = readings(text)
+    whole = {number for number in meant if number == number.to_integral_value()}
+    if value is None:
+        assert meant == set()
+    elif len(meant) == 1:
+        assert {Decimal(value)} == meant
+    else:
+        assert Decimal(value) == max(whole, key=abs)
+        assert re.fullmatch("-?[0-9]+", value)
 
 
 @FUZZ

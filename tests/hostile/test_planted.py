@@ -52,7 +52,7 @@ def been_around(evaluation, cast, look):
     closing.reopen(
         evaluation=evaluation, stage=Stage.EM, reason=said("evaluations.StateChange.reason"), by=admin
     )
-    submission.submit(evaluation=fresh(evaluation), by=by)
+    submission.submit(evaluation=fresh(evaluation), by=by, incomplete_accepted=True)
     returns.send_back(
         evaluation=fresh(evaluation), stage=Stage.VA, needed={"12.1": said("evaluations.ReturnItem.needed")},
         due_at=clock.now() + timedelta(days=2), message=said("evaluations.Return.message"), by=verifier,
@@ -91,8 +91,9 @@ def rows_of_everything(evaluation, cast, things):
 SHOWN = {
     "evaluations.StateChange.reason", "evaluations.ReturnItem.needed", "evaluations.Return.message",
     "evaluations.Objection.reason", "evaluations.Objection.decision_reason", "operations.Maintenance.reason",
+    "evaluations.StageRecord.letter_number",
 }  # fmt: skip
-"""What the pages above repeat; the letter's number stands on a paper, the reason for more time in the database."""
+"""What the pages above repeat; the reason for more time stands in the database."""
 ELSEWHERE = {
     # History that no UPDATE reaches; the same words stand in the answer, the verdict and the document.
     "evaluations.AnswerRevision.note", "evaluations.VerdictRevision.reason", "evaluations.ActionNote.text",
@@ -110,9 +111,10 @@ def test_what_the_stages_brought_is_shown_as_text(evaluation, cast, things):
     rows_of_everything(evaluation, cast, things)
     planted = plant()
     maintenance.begin(reason=said("operations.Maintenance.reason", 290), by=None)
-    faults, seen = judge(
-        {"while it was sent back": shown["evaluations:shortfall"], **bodies(doors(world, cast, NAMES))}
-    )
+    closed = world | {"result": evaluation.results.get(stage=Stage.VA).pk}
+    (lhe,) = bodies(doors(closed, cast, {"evaluations:lhe"})).values()
+    then = {"while it was sent back": shown["evaluations:shortfall"], "the LHE of VA": lhe}
+    faults, seen = judge({**then, **bodies(doors(world, cast, NAMES))})
     assert faults == []
     names = {number: name for name, number in numbered().items()}
     assert SHOWN - {names[number] for number in seen} == set()

@@ -81,7 +81,6 @@ PHOTO = "photo"
 class Placement:
     """A document in a slot; ``phrase``: where its ``quote`` was found, ``None`` without a quote or a reading."""
 
-    link_id: int
     evidence_id: UUID
     code: str
     slot: int
@@ -117,8 +116,8 @@ class Library:
             yield self.papers[key], codes
 
     def years(self) -> str:
-        """``2024 dan 2025``."""
-        return " dan ".join(str(year) for year in self.evidence_years)
+        """``2024 atau 2025``: a document that proves one of them is enough."""
+        return " atau ".join(str(year) for year in self.evidence_years)
 
 
 @dataclass(frozen=True, slots=True)

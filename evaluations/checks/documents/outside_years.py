@@ -19,8 +19,8 @@ def check(library: Library) -> Iterator[Concern]:
             "outside_years",
             paper,
             codes,
-            f"Dokumen ini bertanda {said}, di luar tahun data dukung {library.years()}. Ganti dengan dokumen tahun "
-            "itu; bila masih berlaku, isi masa berlaku atau tahun yang dibuktikannya.",
+            f"Dokumen ini bertanda {said}, di luar tahun data dukung {library.years()}. Ganti dengan dokumen salah "
+            "satu tahun itu; bila masih berlaku, isi masa berlaku atau tahun yang dibuktikannya.",
             library.evidence_years,
             *_time(paper),
         )

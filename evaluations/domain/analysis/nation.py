@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import OuterRef, Subquery
 
 from evaluations.domain.analysis.totals import DistrictTotal, Totals, districts_by_province
+from evaluations.domain.rulings import standing_results
 from evaluations.models import Edition, PublishedResult, Stage, StageResult
 from indicators.domain.spec import loaded
 from indicators.spec import Band
@@ -91,7 +92,7 @@ def _own() -> list[YearCount]:
         .order_by("-sequence")
         .values("pk")[:1]
     )
-    rows = StageResult.objects.filter(pk=Subquery(newest)).order_by()
+    rows = standing_results().filter(pk=Subquery(newest)).order_by()
     counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for code, stage, predikat in rows.values_list("evaluation__edition__code", "stage", "predikat"):
         counts[code, stage][predikat] += 1

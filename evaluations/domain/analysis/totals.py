@@ -10,7 +10,8 @@ from decimal import Decimal
 from django.db.models import Count, QuerySet
 
 from evaluations.domain.ranking import latest_results
-from evaluations.models import Edition, Evaluation, Stage, StageResult
+from evaluations.domain.rulings import standing_results
+from evaluations.models import Edition, Evaluation, Stage
 from evaluations.scoring.bands import entry_total, next_band
 from indicators.domain.spec import loaded
 from indicators.spec import Band, InstrumentSpec
@@ -52,8 +53,8 @@ class Totals:
 
 
 def bases(edition: Edition, province: Province | None) -> list[str]:
-    """``klaim``, then each stage with at least one result here. One query."""
-    stored = StageResult.objects.filter(evaluation__edition=edition)
+    """``klaim``, then each stage with at least one result in force here. One query."""
+    stored = standing_results().filter(evaluation__edition=edition)
     if province:
         stored = stored.filter(evaluation__district__province=province)
     found = set(stored.order_by().values_list("stage", flat=True).distinct())

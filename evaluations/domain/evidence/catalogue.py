@@ -13,7 +13,8 @@ from django.db.models.functions import Cast
 
 from evaluations.domain import workflow
 from evaluations.domain.evidence import quotas
-from evaluations.domain.evidence.library import HANDED_IN, Sight
+from evaluations.domain.evidence.handed_in import HANDED_IN
+from evaluations.domain.evidence.library import Sight
 from evaluations.domain.evidence.slots import read_files
 from evaluations.models import Evaluation, Evidence, EvidenceFile, EvidenceLink, Objection, PageText
 from indicators.domain.spec import loaded

@@ -48,7 +48,6 @@ class ToAsk:
     title: str
     message: str
     reply: Reply | None = None
-    other_district: bool = False
 
 
 # The district's answers
@@ -179,9 +178,7 @@ def for_verifier(
     files = [file for paper in papers.values() for file in paper.current_files]
     found = sorted(elsewhere(evaluation, files), key=_group)
     return own + [
-        ToAsk(
-            key[1], papers[key[1]].title, _question(key[0] == "file", list(places), area), other_district=True
-        )
+        ToAsk(key[1], papers[key[1]].title, _question(key[0] == "file", list(places), area))
         for key, places in groupby(found, key=_group)
     ]
 

@@ -10,7 +10,8 @@ from typing import Any
 from django.db import transaction
 
 from evaluations.domain.evidence import library
-from evaluations.domain.evidence.library import HANDED_IN, clean_title, subject_of
+from evaluations.domain.evidence.handed_in import HANDED_IN
+from evaluations.domain.evidence.library import clean_title, subject_of
 from evaluations.domain.evidence.quotes import reading_of
 from evaluations.domain.workflow import zone_of
 from evaluations.files.faults import EvidenceRefused
@@ -137,7 +138,7 @@ def proposal_of(evidence: Evidence, files: Iterable[Any]) -> dict[str, Any]:
         if reading.number_clue and not evidence.number:
             found.setdefault("number", reading.number_clue)
         day = reading.date_clue or reading.taken_on
-        if day and day <= clock.now().date() and not evidence.document_date:
+        if day and not evidence.document_date and _has_come(day, evidence):
             found.setdefault("document_date", day)
         years.update(year for year in reading.year_clues if FIRST_YEAR <= year <= clock.now().year + 1)
     if years and not evidence.years:
@@ -146,6 +147,13 @@ def proposal_of(evidence: Evidence, files: Iterable[Any]) -> dict[str, Any]:
 
 
 # Inside
+
+
+def _has_come(day: date, evidence: Evidence) -> bool:
+    """In the district's own time. The district is looked at only for a day that has not come in UTC, behind which no
+    Indonesian zone lies."""
+    now = clock.now()
+    return day <= now.date() or day <= now.astimezone(evidence.district.province.zone).date()
 
 
 def _described(

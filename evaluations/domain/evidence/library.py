@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from evaluations.domain import workflow
 from evaluations.domain.assignments import agencies_by_evaluation, codes_open_to
 from evaluations.domain.evidence import intake, previews, readiness, store
+from evaluations.domain.evidence.handed_in import HANDED_IN
 from evaluations.domain.workflow import Action
 from evaluations.files.faults import EvidenceRefused
 from evaluations.models import Evaluation, Evidence, EvidenceFile, EvidenceForm, EvidenceLink, State
@@ -30,9 +31,6 @@ from kla_portal.regions.models import District
 
 TITLE_LIMIT = 200
 REASON_LIMIT = 500
-
-HANDED_IN = ~Q(evaluation__state=State.FILLING) | Q(evaluation__results__isnull=False)
-"""Links in an evaluation that was submitted, also when it was opened again: a stored result names the document."""
 
 
 def clean_title(text: str) -> str:
@@ -284,7 +282,7 @@ def add_row(
 
 
 def discard(*, evidence: Evidence, by: User) -> None:
-    """Put a document aside that stands nowhere and never stood in an evaluation that was submitted.
+    """Put a document aside that stands nowhere and was never handed in.
 
     ``restore`` brings it back until ``purge`` takes it away. Raises ``EvidenceRefused`` with what still holds it.
     Doing it twice changes nothing.
@@ -297,7 +295,7 @@ def discard(*, evidence: Evidence, by: User) -> None:
             raise EvidenceRefused("Dokumen ini masih dipakai. Lepaskan dahulu dari pertanyaannya.")
         if _is_held(locked):
             raise EvidenceRefused(
-                "Dokumen ini pernah ada dalam evaluasi yang sudah diajukan; tetap disimpan. "
+                "Dokumen ini pernah diajukan atau dilampirkan pada sanggah, jadi tetap disimpan. "
                 "Bila keliru, tarik dokumennya dengan alasan."
             )
         proved = locked.proved_actions.select_related("action").first()
@@ -384,7 +382,7 @@ def _drop_contents(files: Iterable[tuple[Any, ...]]) -> None:
 
 
 def _is_held(evidence: Evidence) -> bool:
-    """A submission, an objection or a letter names it for ever."""
+    """It was handed in (``HANDED_IN``), or an objection or a letter that ever closed a stage names it: for ever."""
     return (
         evidence.links.filter(HANDED_IN).exists() or evidence.objections.exists() or evidence.letters.exists()
     )

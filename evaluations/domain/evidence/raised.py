@@ -105,7 +105,6 @@ def _library(evaluation: Evaluation, found: Standing, phrases: Mapping[int, Phra
         papers=found.papers,
         placements=tuple(
             Placement(
-                place.pk,
                 place.evidence_id,
                 place.code,
                 place.number,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
+from django_tasks import task
 
 from evaluations.checks.documents.words import explained
 from evaluations.domain import progress
@@ -30,14 +31,19 @@ def refresh(evaluation: Evaluation, *, deed: bool = True) -> Totals:
     return progress.refresh(evaluation, warned=raised.warned(found), deed=deed)
 
 
-def refresh_all() -> int:
-    """Recompute every evaluation that the district can still change, each locked for a moment. Returns how many."""
+def refresh_all(edition: int | None = None) -> int:
+    """Recompute every evaluation (of one edition) that the district can still change, each locked for a moment.
+
+    Returns how many.
+    """
     states = [State.FILLING, State.RETURNED]
     running = Evaluation.objects.filter(
         state__in=states,
         edition__opened_at__isnull=False,
         last_activity_at__isnull=False,
     )
+    if edition is not None:
+        running = running.filter(edition=edition)
     keys = list(running.order_by("pk").values_list("pk", flat=True))
     for pk in keys:
         with transaction.atomic():
@@ -47,6 +53,12 @@ def refresh_all() -> int:
             if evaluation is not None:
                 refresh(evaluation, deed=False)
     return len(keys)
+
+
+@task(queue_name="evidence")
+def refresh_edition(edition: int) -> None:
+    """After the window of the self-assessment moved: a document may now outlast it, or no longer."""
+    refresh_all(edition)
 
 
 def kept(evaluation: Evaluation) -> Safe:

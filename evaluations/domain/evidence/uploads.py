@@ -7,9 +7,9 @@ before it is evidence: settling writes those of the document and its link.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -148,26 +148,34 @@ def begin(
     if begun is not None:
         return begun
     known = _known(evaluation, sha256, by=by).first() if sha256 else None
+    _ensure_room(evaluation, place, size, new=known is None, by=by)
+    return _announced(clean, known, declared_type=_shown(declared)[:100], title=clean_title(title))
+
+
+def _announced(clean: Mapping[str, Any], known: Evidence | None, **more: str) -> Upload:
+    """The row; complete from the start where the library has the content (``known``)."""
+    now = clock.now()
+    with transaction.atomic():
+        return Upload.objects.create(
+            **clean,
+            **more,
+            received=clean["size"] if known else 0,
+            state=UploadState.RECEIVED if known else UploadState.RECEIVING,
+            evidence=known,
+            started_at=now,
+            touched_at=now,
+        )
+
+
+def _ensure_room(evaluation: Evaluation, place: Place | None, size: int, *, new: bool, by: User) -> None:
+    """For one more upload of the person and for its bytes. Raises ``EvidenceRefused`` or ``quotas.Full``."""
     unfinished = Upload.objects.filter(_fresh(), state__in=UNFINISHED, evidence=None)
     if unfinished.filter(by=by).count() >= UNFINISHED_LIMIT:
         raise EvidenceRefused(
             f"Ada {UNFINISHED_LIMIT} unggahan Anda yang belum selesai. Selesaikan atau batalkan dahulu."
         )
     coming = unfinished.filter(evaluation__district=evaluation.district_id).aggregate(sum=Sum("size"))["sum"]
-    code = place.code if place else None
-    quotas.ensure_room(evaluation, code, size, new=known is None, coming=coming or 0)
-    now = clock.now()
-    with transaction.atomic():
-        return Upload.objects.create(
-            **clean,
-            declared_type=_shown(declared)[:100],
-            title=clean_title(title),
-            received=size if known else 0,
-            state=UploadState.RECEIVED if known else UploadState.RECEIVING,
-            evidence=known,
-            started_at=now,
-            touched_at=now,
-        )
+    quotas.ensure_room(evaluation, place.code if place else None, size, new=new, coming=coming or 0)
 
 
 def append(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from django.db.models import F
+
 from evaluations.domain import deadlines
 from evaluations.domain.documents import result_report
 from evaluations.domain.papers.advice import advice_for
@@ -28,11 +30,7 @@ def evaluation_report(result: StageResult) -> EvaluationReport:
     evaluation = result.evaluation
     district = replace(result_report(result), beside=beside(evaluation))
     results = _up_to(result)
-    records = {
-        Stage(row.stage): row
-        for row in StageRecord.objects.filter(evaluation=evaluation, written_at__lte=result.taken_at)
-        if Stage(row.stage) in stages_up_to(Stage(result.stage))
-    }
+    records = _records(evaluation, results)
     field = records.get(Stage.VL)
     return build_evaluation_report(
         district=district,
@@ -51,6 +49,17 @@ def _up_to(result: StageResult) -> list[StageResult]:
     ).order_by("sequence")
     newest = {Stage(row.stage): row for row in rows}
     return [*(newest[stage] for stage in Stage if stage in newest), result]
+
+
+def _records(evaluation: Evaluation, results: Iterable[StageResult]) -> dict[Stage, StageRecord]:
+    """How each of these results was closed; of one that an objection brought about, as the one before. One query."""
+    shown = {row.stage: row.sequence for row in results}
+    rows = StageRecord.objects.filter(evaluation=evaluation, stage__in=shown)
+    found: dict[Stage, StageRecord] = {}
+    for row in rows.annotate(sequence=F("result__sequence")).order_by("sequence"):
+        if row.sequence <= shown[row.stage]:
+            found[Stage(row.stage)] = row
+    return found
 
 
 def _comparison(evaluation: Evaluation, results: Iterable[StageResult], result: StageResult) -> StagesReport:

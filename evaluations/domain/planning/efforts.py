@@ -18,6 +18,7 @@ from kla_portal.accounts.access import Refused
 from kla_portal.accounts.models import User
 from kla_portal.events.log import record
 from kla_portal.events.models import EventAction
+from kla_portal.regions.models import District
 
 
 def own_efforts(evaluation: Evaluation) -> dict[str, Ease]:
@@ -67,7 +68,7 @@ def lines(evaluation: Evaluation, cluster: ClusterSpec) -> list[Line]:
 def set_efforts(*, evaluation: Evaluation, efforts: Mapping[str, Ease], by: User) -> int:
     """The district's word by question code; what equals the default leaves no row. Returns how many changed."""
     with transaction.atomic():
-        evaluation = workflow.lock(evaluation, Action.PLAN, by=by)
+        evaluation = _locked(evaluation, by)
         spec = loaded(evaluation.edition.instrument).spec
         before = own_efforts(evaluation)
         changed, back = {}, []
@@ -86,11 +87,18 @@ def set_efforts(*, evaluation: Evaluation, efforts: Mapping[str, Ease], by: User
 def reset_efforts(*, evaluation: Evaluation, codes: Collection[str], by: User) -> int:
     """Back to the defaults. Returns how many the district had its own word for."""
     with transaction.atomic():
-        evaluation = workflow.lock(evaluation, Action.PLAN, by=by)
+        evaluation = _locked(evaluation, by)
         own = own_efforts(evaluation)
         back = [code for code in codes if code in own]
         _write(evaluation, {}, back, by)
     return len(back)
+
+
+def _locked(evaluation: Evaluation, by: User) -> Evaluation:
+    """The evaluation, and its district: what is kept here belongs to the district, in whichever edition it is said."""
+    locked = workflow.lock(evaluation, Action.PLAN, by=by)
+    District.objects.select_for_update(no_key=True).only("pk").get(pk=locked.district_id)
+    return locked
 
 
 def _check(code: str, ease: Ease, known: Mapping[str, QuestionSpec]) -> None:

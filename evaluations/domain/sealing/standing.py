@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from django.db.models import QuerySet
@@ -40,18 +40,33 @@ def standing(report: StoredReport) -> Standing:
         return Standing(State.DRAFT)
     receipt = report.about.get("receipt", "")
     result = _result(receipt)
-    if result:
-        latest = _latest(result)
-        if latest.pk != result.pk:
-            return Standing(State.SUPERSEDED, _newest(report, latest.receipt_number), latest)
-        if Stage(result.stage) not in closed_stages(result.evaluation):
-            return Standing(State.REOPENED)
+    found = standing_of_result(result) if result else None
+    if found and found.result:
+        return replace(found, newer=_newest(report, found.result.receipt_number))
+    if found and found.state is State.REOPENED:
+        return found
     newest = _newest(report, receipt)
     if newest is None or newest.pk <= report.pk:
         return Standing(State.IN_FORCE)
     digest = report.about.get("digest")
     same = bool(digest) and newest.about.get("digest") == digest
     return Standing(State.REPRINTED if same else State.SUPERSEDED, newest)
+
+
+def standing_of_result(result: StageResult) -> Standing:
+    """In force, superseded (with the newer ``result``) or reopened. Four queries at most."""
+    newer = newer_result(result)
+    if newer:
+        return Standing(State.SUPERSEDED, result=newer)
+    closed = Stage(result.stage) in closed_stages(result.evaluation)
+    return Standing(State.IN_FORCE if closed else State.REOPENED)
+
+
+def newer_result(result: StageResult) -> StageResult | None:
+    """The last one of its stage, without its snapshot, where that is another. One query."""
+    same = StageResult.objects.filter(evaluation=result.evaluation_id, stage=result.stage).defer("snapshot")
+    latest = same.latest("sequence")
+    return latest if latest.pk != result.pk else None
 
 
 def replaced_by(report: StoredReport) -> StoredReport | None:
@@ -81,8 +96,3 @@ def _result(receipt: str) -> StageResult | None:
         return None
     results = StageResult.objects.select_related("evaluation").defer("snapshot")
     return results.filter(receipt_number=receipt).first()
-
-
-def _latest(result: StageResult) -> StageResult:
-    same = StageResult.objects.filter(evaluation=result.evaluation_id, stage=result.stage).defer("snapshot")
-    return same.latest("sequence")

@@ -45,11 +45,14 @@ class Change:
 
 
 class Conflict(Exception):
-    """Cells that someone changed otherwise since they were read. ``cells``: what stands there now."""
+    """Cells that were changed otherwise since they were read. ``cells``: what stands there now; ``own``: which of them
+    the same person changed, in another window.
+    """
 
-    def __init__(self, cells: Mapping[Key, bool | None]) -> None:
+    def __init__(self, cells: Mapping[Key, bool | None], own: Collection[Key] = ()) -> None:
         super().__init__("Sebagian isian sudah diubah orang lain sejak halaman ini dibuka.")
         self.cells = dict(cells)
+        self.own = frozenset(own)
 
 
 def cells_of(evaluation: Evaluation, only: Collection[str] | None = None) -> dict[Key, bool]:
@@ -91,7 +94,7 @@ def save_rows(*, evaluation: Evaluation, kecamatan: str, changes: Iterable[Chang
             c.key: now.get(c.key) for c in wanted if now.get(c.key) != c.seen and now.get(c.key) != c.holds
         }
         if taken:
-            raise Conflict(taken)
+            raise Conflict(taken, [key for key in taken if key in rows and rows[key].updated_by_id == by.pk])
         todo = [change for change in wanted if now.get(change.key) != change.holds]
         _write(evaluation, kecamatan, todo, rows, by)
         if todo:

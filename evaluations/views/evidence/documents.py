@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
@@ -18,11 +18,12 @@ from evaluations import access
 from evaluations.domain import workflow
 from evaluations.domain.assignments import codes_open_to
 from evaluations.domain.evidence import describing, library, revisions
+from evaluations.domain.evidence.handed_in import HANDED_IN
 from evaluations.domain.workflow import Action
 from evaluations.files.faults import EvidenceRefused
 from evaluations.files.inspection import ACCEPTED_WORDS
 from evaluations.forms.documents import DescribeForm, FileForm, WithdrawForm
-from evaluations.models import Evaluation, Evidence, EvidenceFile, EvidenceLink, StageResult, State
+from evaluations.models import Evaluation, Evidence, EvidenceFile, EvidenceLink
 from evaluations.views.evidence.rows import Row, slot_rows
 from evaluations.views.frame import page
 from indicators.domain.spec import loaded
@@ -58,7 +59,7 @@ def document(request: HttpRequest, pk: int, document: UUID) -> HttpResponse:
 def describe(request: HttpRequest, pk: int, document: UUID) -> HttpResponse:
     evaluation = access.get_evaluation_for(request.user, pk, Action.ATTACH)
     evidence = _document(request, evaluation, document)
-    fixed = evidence.links.filter(library.HANDED_IN).exists()
+    fixed = evidence.links.filter(HANDED_IN).exists()
     form = _form(evaluation, evidence, request.POST, fixed=fixed)
     if form.is_valid():
         try:
@@ -257,10 +258,7 @@ def _files(evidence: Evidence) -> list[FileSet]:
 
 def _links(evaluation: Evaluation, evidence: Evidence) -> list[Any]:
     """Wherever it stands or stood, in every edition, oldest first, with ``handed_in``. One query."""
-    rows = evidence.links.annotate(
-        handed_in=~Q(evaluation__state=State.FILLING)
-        | Exists(StageResult.objects.filter(evaluation=OuterRef("evaluation")))
-    )
+    rows = evidence.links.annotate(handed_in=Case(When(HANDED_IN, then=True), default=False))
     joined = rows.select_related(
         "evaluation__edition__instrument", "evaluation__district__province", "added_by"
     )

@@ -27,6 +27,7 @@ from evaluations.forms.evidence import LinkForm, PickForm, UploadForm
 from evaluations.models import Evaluation, Evidence, EvidenceLink
 from evaluations.views.evidence.rows import Row, slot_rows
 from evaluations.views.frame import page
+from evaluations.views.question_page import back_of
 from indicators.domain.spec import loaded
 from indicators.spec import QuestionSpec, Slot
 from kla_portal.accounts.forms import PortalForm
@@ -245,6 +246,7 @@ def show(
         "anchor": "q-" + question.code.replace(".", "-"),
         "indicator": spec.indicator_of[question.code],
         "panels": panels,
+        "back": back_of(evaluation, question),
         "locked": locked,
         "may_attach": locked is None,
         "accepted": ACCEPTED_WORDS,

@@ -22,7 +22,7 @@ from django.utils.http import http_date
 from evaluations.access import Refused
 from evaluations.domain.evidence import pieces, quotas, uploads
 from evaluations.domain.evidence.store import StoreDown
-from evaluations.files.faults import EvidenceRefused
+from evaluations.files.faults import EvidenceRefused, FileRefused
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +73,9 @@ def speaks_tus(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
             response = plain(told.status, str(told))
         except (EvidenceRefused, Refused) as refused:
             response = plain(next(code for kind, code in _STATUS if isinstance(refused, kind)), str(refused))
+            if isinstance(refused, FileRefused):
+                # Sending it again would change nothing: the page offers another file.
+                response["Upload-Refused"] = "file"
             if isinstance(refused, pieces.WrongOffset):
                 response["Upload-Offset"] = str(refused.received)
         except UnreadablePostError:

@@ -31,7 +31,7 @@ class Tried:
     changed: bool
 
     @property
-    def faults(self) -> list[tuple[str, str, list[str]]]:
+    def faults(self) -> list[tuple[str, str]]:
         return self.card.form.faults if self.card.form else []
 
 

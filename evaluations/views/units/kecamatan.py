@@ -1,4 +1,4 @@
-"""One kecamatan: its own questions, or one question for all its villages; a plain POST saves the sheet."""
+"""One kecamatan: its own questions, or one question for all its villages; a POST saves the sheet, a tap its row."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from evaluations.domain.workflow import Action
 from evaluations.forms.units import UnitForm, field_name
 from evaluations.models import Evaluation
 from evaluations.views.frame import page
+from evaluations.views.units.row import changed_words, save_row
 from indicators.spec import QuestionSpec
 from kla_portal.accounts.models import User
 from kla_portal.accounts.roles import Permission
@@ -115,6 +116,8 @@ class Sheet:
 def kecamatan(request: HttpRequest, pk: int, place: str) -> HttpResponse:
     """Show the sheet; save it. 409 someone was faster, 422 something cannot be read; nothing is lost."""
     evaluation, found = access.get_kecamatan_for(request.user, pk, place, _action(request))
+    if request.method == "POST" and "baris" in request.GET:
+        return save_row(request, evaluation, place)
     sheet = Sheet(evaluation, found, access.signed_in(request.user), request.GET.get("butir", ""))
     if request.method == "GET":
         return _shown(request, sheet, {}, {})
@@ -124,12 +127,12 @@ def kecamatan(request: HttpRequest, pk: int, place: str) -> HttpResponse:
     try:
         count = save_rows(evaluation=evaluation, kecamatan=place, changes=form.changes, by=sheet.user)
     except Conflict as conflict:
-        errors = {
-            key: f"Sudah diubah orang lain menjadi {WORDS[now]}." for key, now in conflict.cells.items()
-        }
+        errors = {key: changed_words(conflict, key) for key in conflict.cells}
         return _shown(request, sheet, form.chosen(), errors, status=409)
-    messages.success(request, f"{count} isian tersimpan." if count else "Tidak ada isian yang berubah.")
-    following = sheet.following if "next" in request.POST else sheet.chosen
+    going_on = "next" in request.POST
+    if count or not going_on:
+        messages.success(request, f"{count} isian tersimpan." if count else "Tidak ada isian yang berubah.")
+    following = sheet.following if going_on else sheet.chosen
     return redirect(_url(sheet, following))
 
 

@@ -129,7 +129,7 @@ def change_details(*, account: User, name: str, email: str, by: User | None) -> 
 @transaction.atomic
 def change_own_email(*, email: str, by: User) -> User:
     """A person's own address; needs no role."""
-    row = User.objects.select_for_update().get(pk=by.pk)
+    row = User.objects.select_for_update(no_key=True).get(pk=by.pk)
     return _change(row, by=by, email=checked_email(email))
 
 
@@ -202,7 +202,7 @@ def _give_one_time_password(row: User) -> str:
 def change_own_password(*, password: str, by: User, keep: int | None = None) -> User:
     """Store the password the person chose (validated by the form). Ends their sessions, but for ``keep``: the pk of
     the sitting in which they do it."""
-    row = User.objects.select_for_update().get(pk=by.pk)
+    row = User.objects.select_for_update(no_key=True).get(pk=by.pk)
     row.set_password(password)
     row.must_change_password = False
     row.save(update_fields=["password", "must_change_password"])

@@ -99,7 +99,7 @@ def recognise(*, user: User, secret: str, agent: str, visit: str = "") -> Sighti
     """
     now = clock.now()
     # One sign-in of a person after the other: which device was there first, and which is news, is then exact.
-    User.objects.select_for_update().only("pk").get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
     # A secret the portal never gave is replaced, not adopted: somebody may have planted it.
     if not _given(secret):
         secret = secret_for(user, visit)

@@ -104,6 +104,11 @@ class ImportPlan:
         return self.count(Fate.REFUSED)
 
     @property
+    def all_there(self) -> bool:
+        """Nothing is left to do: somebody, or the same button, was faster."""
+        return bool(self.outcomes) and self.exists == len(self.outcomes)
+
+    @property
     def ordered(self) -> list[Outcome]:
         """What must be repaired first, then the rest, each as in the file."""
         return sorted(self.outcomes, key=lambda outcome: outcome.fate is not Fate.REFUSED)
@@ -111,6 +116,13 @@ class ImportPlan:
     @property
     def can_run(self) -> bool:
         return bool(self.created) and not self.refused
+
+
+class AlreadyOpened(AccountRefused):
+    """Every account of the list is there. Whoever opened them had their passwords shown."""
+
+    def __init__(self) -> None:
+        super().__init__("Semua akun di daftar ini sudah ada. Tidak ada yang dibuat.")
 
 
 def normal_place(text: str) -> str:
@@ -231,9 +243,11 @@ def run_import(*, rows: Sequence[ImportRow], by: User | None) -> list[OpenedAcco
     """Open every new account of the list, or none: the rows are planned again, since time has passed.
 
     Each account's one-time password is in the result and nowhere else. Raises AccountRefused when any row
-    is refused.
+    is refused, AlreadyOpened when there is nothing to open, also when the same list is just being opened.
     """
     plan = plan_import(rows=rows, by=by)
+    if plan.all_there:
+        raise AlreadyOpened
     if plan.refused:
         first = next(outcome for outcome in plan.outcomes if outcome.fate is Fate.REFUSED)
         raise AccountRefused(f"Tidak ada akun yang dibuat. Baris {first.row.number}: {first.reason}")
@@ -245,7 +259,12 @@ def run_import(*, rows: Sequence[ImportRow], by: User | None) -> list[OpenedAcco
         for outcome, each in zip(new, opened, strict=True)
         if outcome.membership
     ]
-    _store([each.account for each in opened], memberships, by)
+    try:
+        _store([each.account for each in opened], memberships, by)
+    except AccountRefused as refused:
+        if plan_import(rows=rows, by=by).all_there:
+            raise AlreadyOpened from refused
+        raise
     return opened
 
 

@@ -72,8 +72,13 @@ def managing_area(by: User | None) -> Area:
 
 
 def locked(account: User, *, by: User | None) -> User:
-    """The account's row, locked; refused unless it lies wholly within the area of ``by``."""
-    row = queries.accounts_in(managing_area(by)).select_for_update(of=("self",)).filter(pk=account.pk).first()
+    """The account's row, locked; refused unless it lies wholly within the area of ``by``.
+
+    An account is never locked against being pointed at (``no_key``): whoever holds an event chain and writes a row that
+    names this person would wait for us, and we for the chain.
+    """
+    rows = queries.accounts_in(managing_area(by)).select_for_update(of=("self",), no_key=True)
+    row = rows.filter(pk=account.pk).first()
     if row is None:
         raise AccountRefused("Akun ini tidak termasuk wilayah Anda. Minta admin nasional.")
     if row.removed_at:

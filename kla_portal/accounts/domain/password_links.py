@@ -79,7 +79,7 @@ def link_for(account: User) -> str:
 def choose_password_by_link(*, account: User, token: str, password: str) -> User:
     """Store the password (validated by the form) of whoever holds the link. All their sessions end, and a lock on
     signing in is lifted. Raises AccountRefused: the link was used meanwhile, or the account closed."""
-    row = User.objects.select_for_update().get(pk=account.pk)
+    row = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     if not row.is_active or not default_token_generator.check_token(row, token):
         raise AccountRefused(LINK_OVER)
     row.set_password(password)

@@ -100,7 +100,8 @@ def remove_account(*, account: User, reason: str, by: User) -> User:
     end_sessions(row, end=SessionEnd.CLOSED)
     notices.account_removed(row)
     removed = _clear(row)
-    _make_bare(row, by)
+    # The event before the new user name: changing a unique column locks the row as deleting it would, and whoever
+    # holds the chain may be about to write a row that names this person.
     record(
         EventAction.ACCOUNT_REMOVED,
         by=by,
@@ -110,6 +111,7 @@ def remove_account(*, account: User, reason: str, by: User) -> User:
         reason=reason,
         rows=dict(sorted(removed.items())),
     )
+    _make_bare(row, by)
     return row
 
 

@@ -131,7 +131,7 @@ def add_factor(*, key: str, code: str, by: User, keep: int | None = None) -> tup
     end. Refused: a wrong code; a secret that is in use already.
     """
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=by.pk)
+        User.objects.select_for_update(no_key=True).get(pk=by.pk)
         totp = TOTP(bytes.fromhex(key))
         digits = _digits(code)
         if not digits or not totp.verify(int(digits), tolerance=1):
@@ -164,7 +164,7 @@ def add_factor(*, key: str, code: str, by: User, keep: int | None = None) -> tup
 @transaction.atomic
 def make_recovery_codes(*, by: User) -> list[str]:
     """Ten new recovery codes, returned only here; the earlier ones open nothing any more."""
-    User.objects.select_for_update().get(pk=by.pk)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if not devices_of(by).exists():
         raise AccountRefused("Pasang verifikasi dua langkah dahulu; kode pemulihan dibuat saat itu.")
     codes = _new_codes(by)
@@ -270,7 +270,7 @@ def remove_own_factor(*, code: str, by: User, keep: int | None = None) -> None:
         )
     prove(code=code, by=by)
     with transaction.atomic():
-        _remove(User.objects.select_for_update().get(pk=by.pk), by=by, keep=keep)
+        _remove(User.objects.select_for_update(no_key=True).get(pk=by.pk), by=by, keep=keep)
 
 
 @transaction.atomic

@@ -11,7 +11,6 @@ Signing in counts, and so does every answer, for ``CONFIRM_MINUTES``.
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import signing
@@ -19,7 +18,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -27,6 +25,7 @@ from django.views.decorators.http import require_http_methods
 from kla_portal.accounts import access
 from kla_portal.accounts.backends import is_own_password
 from kla_portal.accounts.confirm_form import FIELD, ConfirmForm
+from kla_portal.accounts.origin import came_from
 from kla_portal.accounts.session_middleware import PASSWORD, seconds
 
 SALT = "accounts.confirming"
@@ -99,22 +98,12 @@ def confirm(request: HttpRequest) -> HttpResponse:
 def _asked_first(request: HttpRequest, deed: str, *, lost: bool = False) -> HttpResponse:
     """On to the question, which leads back here. ``lost``: a file was chosen and must be chosen again."""
     user = access.signed_in(request.user)
-    kept = {"path": request.get_full_path(), "deed": deed, "back": _came_from(request), "lost": lost}
+    kept = {"path": request.get_full_path(), "deed": deed, "back": came_from(request), "lost": lost}
     token = signing.dumps(kept, salt=f"{SALT}.{user.pk}", compress=True)
     address = reverse("accounts:confirm", query={"untuk": token})
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponse(headers={"HX-Redirect": address})
     return redirect(address)
-
-
-def _came_from(request: HttpRequest) -> str:
-    """The page of ours the person came from, for the way back; home when there is none."""
-    referer = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(referer, {request.get_host()}) or not urlsplit(referer).netloc:
-        return reverse("home")
-    parts = urlsplit(referer)
-    path = "/" + parts.path.lstrip("/")  # a second slash would name another host
-    return f"{path}?{parts.query}" if parts.query else path
 
 
 def _kept(post: QueryDict) -> list[tuple[str, str]]:

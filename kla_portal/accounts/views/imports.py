@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import astuple
 
 from django.core import signing
@@ -18,7 +19,7 @@ from kla_portal.accounts.domain import (
     plan_import,
     run_import,
 )
-from kla_portal.accounts.domain.imports import ROLE_WORDS
+from kla_portal.accounts.domain.imports import ROLE_WORDS, AlreadyOpened
 from kla_portal.accounts.forms import ImportForm, roles_for
 from kla_portal.accounts.models import User
 from kla_portal.accounts.roles import RULES, Permission
@@ -28,6 +29,9 @@ ROWS_SALT = "accounts.import.rows"
 RESULT_SALT = "accounts.import.result"
 MAX_AGE = 3600
 """Seconds between the dry run and its confirmation, and between the result and its download."""
+
+DONE, DONE_KEPT = "accounts_imported", 20
+"""In the session: the lists that were carried out, as digests, the newest so many."""
 
 RESULT_HEADING = ("nama_pengguna", "nama", "surel", "kata_sandi_sekali_pakai")
 
@@ -66,7 +70,10 @@ def _dry_run(request: HttpRequest, by: User, rows: list[ImportRow], refused: str
 
 
 def _confirmed(request: HttpRequest, by: User) -> HttpResponse:
-    """The rows come back signed, for this person, within the hour; all of them are judged anew."""
+    """The rows come back signed, for this person, within the hour; all of them are judged anew. Only once: a second
+    answer would take the place of the page with the passwords."""
+    if _is_done(request):
+        return _already(request)
     kept = _unsign(by, request.POST["rows"], ROWS_SALT)
     if kept is None:
         refused = "Persetujuan ini sudah lewat satu jam atau rusak. Unggah lagi daftarnya."
@@ -74,10 +81,26 @@ def _confirmed(request: HttpRequest, by: User) -> HttpResponse:
     rows = [ImportRow(*row) for row in kept]
     try:
         opened = run_import(rows=rows, by=by)
+    except AlreadyOpened:
+        return _already(request)
     except AccountRefused as refused:
         return _dry_run(request, by, rows, refused=refused.reason)
+    request.session[DONE] = [*request.session.get(DONE, []), _mark(request)][-DONE_KEPT:]
     signed = _sign(by, [_credentials(each) for each in opened], RESULT_SALT)
     return render(request, "accounts/import_result.html", {"opened": opened, "signed": signed})
+
+
+def _mark(request: HttpRequest) -> str:
+    return hashlib.sha256(request.POST["rows"].encode()).hexdigest()
+
+
+def _is_done(request: HttpRequest) -> bool:
+    """This very dry run was carried out before in this session, whatever became of its accounts since."""
+    return _mark(request) in request.session.get(DONE, [])
+
+
+def _already(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/import_done.html", status=409)
 
 
 def _credentials(opened: OpenedAccount) -> tuple[str, str, str, str]:

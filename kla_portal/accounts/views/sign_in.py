@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
@@ -16,16 +18,32 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kla_portal.accounts import access
 from kla_portal.accounts.domain import change_own_email, change_own_password
 from kla_portal.accounts.forms import EmailForm, OwnPasswordForm, SignInForm
+from kla_portal.accounts.middleware import UNDONE
 from kla_portal.accounts.roles import RULES, Role
 from kla_portal.accounts.session_middleware import begin_sitting, carry_over, finish_sitting, sitting_of
 from kla_portal.accounts.views import confirming
 
-_login = auth_views.LoginView.as_view(
+
+class _SignIn(auth_views.LoginView):
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        """``undone``: they were signed out when they pressed a button. Looked up here, since a name that a template
+        does not find is logged with all that was posted, the password too.
+        """
+        sent = self.request.POST if self.request.method == "POST" else self.request.GET
+        return super().get_context_data(undone=bool(sent.get(UNDONE)), **more)
+
+
+_login = _SignIn.as_view(
     template_name="accounts/login.html",
     authentication_form=SignInForm,
     redirect_authenticated_user=True,
 )
 _logout = auth_views.LogoutView.as_view()
+
+
+NOT_DONE = (
+    "Belum dikerjakan: sesi Anda berakhir saat tombol ditekan. Periksa halaman ini, lalu tekan sekali lagi."
+)
 
 
 @login_not_required
@@ -36,6 +54,8 @@ def login(request: HttpRequest) -> HttpResponseBase:
     response = _login(request)
     if comes_in and request.user.is_authenticated:
         begin_sitting(request)
+        if request.POST.get(UNDONE):
+            messages.warning(request, NOT_DONE)
     return response
 
 
@@ -83,4 +103,5 @@ def profile(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Surel Anda sudah disimpan.")
         return redirect("accounts:profile")
     held = [(membership, RULES[Role(membership.role)]) for membership in access.memberships_of(user)]
-    return render(request, "accounts/profile.html", {"form": form, "held": held})
+    context = {"form": form, "held": held, "helper": access.who_helps(user)}
+    return render(request, "accounts/profile.html", context)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from evaluations.domain import closing, objections, returns
-from evaluations.models import Decision, Evaluation, Return, Stage, VisitMode
+from evaluations.models import Decision, Evaluation, Objection, Return, Stage
 from kla_portal import clock
 from tests.cast import Cast
-from tests.evaluations.cycle import decide, fresh
+from tests.evaluations.cycle import close_vl, decide, fresh
 from tests.evaluations.history import scenes
 
 TABLE = Path(__file__).with_name("stages.txt")
@@ -105,10 +105,10 @@ def _vl(evaluation: Evaluation, cast: Cast) -> World:
 
 def _vf(evaluation: Evaluation, cast: Cast) -> World:
     by = cast.verifier_national
-    closing.close_vl(
-        evaluation=_vl(evaluation, cast).evaluation, mode=VisitMode.VISIT, held_on=date(2026, 7, 1),
-        participants=[{"role": "Forum Anak", "count": 12}], notes={}, by=by,
-    )  # fmt: skip
+    world = _vl(evaluation, cast)
+    contested = Objection.objects.get(pk=world.objection)
+    objections.decide_objection(objection=contested, granted=False, reason="Tetap.", by=cast.admin_kalsel)
+    close_vl(world.evaluation, by)
     evaluation = fresh(evaluation)
     decide(evaluation, Stage.VF, "12.1", Decision.REJECT, by, reason="Belum ditandatangani.")
     decide(evaluation, Stage.VF, "2.3", Decision.CHANGE, by, value={"value": "3"}, reason="Tiga.")

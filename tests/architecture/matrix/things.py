@@ -14,6 +14,7 @@ from evaluations.domain.actions.editing import add
 from evaluations.domain.evidence import previews
 from evaluations.domain.submission import store_result
 from evaluations.models import (
+    Answer,
     Evaluation,
     EvidenceLink,
     FileReading,
@@ -30,8 +31,11 @@ from kla_portal import clock
 from kla_portal.accounts.models import Agency
 from tests.architecture.addresses import Address
 from tests.cast import KALSEL, MURUNG_PUDAK, TABALONG, Cast
+from tests.evaluations.analysis.stored import stored
 from tests.evaluations.evidence import corpus
 from tests.evaluations.papers import documents
+
+BANJAR = "63.03"
 
 MEETING = {"cluster": "K3", "held_on": date(2027, 1, 4), "held_at": "", "place": "Aula", "agenda": ""}
 """What the form of a coordination meeting would have taken."""
@@ -43,7 +47,6 @@ Things = dict[str, object]
 def made(evaluation: Evaluation, cast: Cast) -> Iterator[Things]:
     """By parameter name the key of a thing of the evaluation; its files go again at the end."""
     by, now = cast.coordinator_tabalong, clock.now()
-    result = store_result(evaluation, stage=Stage.EM, by=by)
     storage, pdf = storages["evidence"], corpus.pdf()
     kept = storage.save("evidence/uji.pdf", ContentFile(pdf))
     (document,) = documents(
@@ -52,12 +55,16 @@ def made(evaluation: Evaluation, cast: Cast) -> Iterator[Things]:
     file = document.current_files[0]
     small = storage.save("thumbnails/uji.webp", ContentFile(corpus.picture("WEBP")))
     FileReading.objects.create(file=file, pages=1, thumbnail=small, read_at=now)
+    rows = _rows(evaluation, cast, document)
+    # The document was handed in once; another district of the province has handed in and waits.
+    result = store_result(evaluation, stage=Stage.EM, by=by)
+    stored(Evaluation.objects.with_place().get(edition=evaluation.edition, district=BANJAR), {}, by=by)
     yield {
         "evaluation": evaluation.pk,
         "result": result.pk,
         "document": document.pk,
         "file": file.pk,
-        **_rows(evaluation, cast, document),
+        **rows,
     }
     previews.forget(file.pk)
     for name in (kept, small):
@@ -69,6 +76,11 @@ def _rows(evaluation: Evaluation, cast: Cast, document: object) -> Things:
     slot = Slot.objects.filter(instrument=evaluation.edition.instrument, question__code="12.1").first()
     made_now = {"evaluation": evaluation, "slot": slot, "evidence": document}
     link = EvidenceLink.objects.create(**made_now, added_at=now, added_by=by)
+    # Full points: what is shared as a good practice has to be one.
+    Answer.objects.create(
+        evaluation=evaluation, question=slot.question, value={"numerator": "95", "denominator": "100"},
+        updated_at=now, updated_by=by,
+    )  # fmt: skip
     upload = Upload.objects.create(
         evaluation=evaluation, by=by, path="a.pdf", size=5, state=UploadState.REFUSED,
         refusal="Berkas ini kosong.", started_at=now, touched_at=now,

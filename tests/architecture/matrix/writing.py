@@ -21,7 +21,7 @@ def forms(now: datetime) -> dict[str, Form]:
     short: dict[str, Form] = {
         "answer_save": {"numerator": "96", "denominator": "100", "version": "1", "note": "Profil"},
         "assign": {"indicator": "12", "agency": "{agency}", "code": "12.1"},
-        "submit": {"password": PASSWORD},
+        "submit": {"password": PASSWORD, "incomplete": "on"},
         "resubmit": {"password": PASSWORD},
         "extend": {**due, "locks_on": f"{day:%Y-%m-%d}", "locks_time": "23:59", "reason": "Banjir."},
         **at("verdict_save", "va vl vf", {"decision": "defer", "version": "1-1", "reason": ""}),

@@ -56,7 +56,7 @@ def test_a_sheet_says_what_is_open_and_what_to_bring(claimed, coordinator):
 
 
 def test_a_returned_question_carries_what_is_needed(claimed, cast):
-    submission.submit(evaluation=claimed, by=cast.coordinator_tabalong)
+    submission.submit(evaluation=claimed, by=cast.coordinator_tabalong, incomplete_accepted=True)
     returns.send_back(
         evaluation=fresh(claimed),
         stage="va",

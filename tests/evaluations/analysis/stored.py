@@ -9,6 +9,7 @@ from evaluations.scoring.score import predikat_for
 from indicators.domain.spec import loaded
 from kla_portal import clock
 from tests.cast import KALSEL
+from tests.evaluations.domain.claims import move_on
 
 STORY = "Bidan desa mencatat tiap kelahiran dan mengantar aktanya."
 
@@ -57,6 +58,7 @@ def stored(
         spoil(clusters)
     total = sum(points.values())
     snapshot = {"score": {"clusters": clusters}}
+    move_on([evaluation], stage, by=by)
     return StageResult.objects.create(
         evaluation=evaluation,
         stage=stage,

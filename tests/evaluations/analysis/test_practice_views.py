@@ -8,8 +8,9 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
-from evaluations.models import Evaluation, EvidenceFile, SharedPractice
-from tests.evaluations.analysis.stored import STORY, link, sensitive_code
+from evaluations.models import Evaluation, EvidenceFile, SharedPractice, Stage
+from tests.evaluations.analysis.stored import STORY, link, sensitive_code, stored
+from tests.evaluations.domain.claims import hand_in
 from tests.evaluations.evidence import corpus
 from tests.evaluations.papers import documents
 from tests.evaluations.views.common import PROBE, main_of, queries, signed_in, text_of, url
@@ -246,3 +247,27 @@ def test_a_shared_link_leads_on(kept, claim, cast):
     client = signed_in(cast.coordinator_tanahbumbu)
     assert client.get(address_of(practice, page)).url == "https://contoh.go.id/praktik"
     assert address_of(practice, page) in main_of(client.get(url("practice_library", "2026")))
+
+
+# While it is proven
+
+
+def test_what_is_not_proven_any_more_is_marked_for_its_own_district_alone(kept, claim, cast):
+    """Others see neither the story nor the document; nothing was taken back, so it can come again."""
+    practice, found = kept
+    hand_in(claim, by=cast.coordinator_tabalong)
+    stored(claim, {"12.1": "1"}, by=cast.admin_kalsel, stage=Stage.VA)
+    stranger = signed_in(cast.coordinator_tanahbumbu)
+    assert STORY not in text_of(stranger.get(url("practice_library", "2026")))
+    assert stranger.get(address_of(practice, found["Boleh"])).status_code == 404
+    page = text_of(signed_in(cast.coordinator_tabalong).get(own(claim)))
+    assert STORY in page
+    assert "Sekarang tidak tampil bagi daerah lain" in page
+    assert "tidak lagi bernilai penuh menurut hasil Verifikasi Administrasi" in page
+    assert "dapat dibuka semua daerah" not in page
+
+
+def test_what_is_proven_is_not_marked(kept, cast, claim):
+    page = text_of(signed_in(cast.coordinator_tabalong).get(own(claim)))
+    assert "tidak tampil bagi daerah lain" not in page
+    assert "dapat dibuka semua daerah" in page

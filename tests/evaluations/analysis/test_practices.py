@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from evaluations.domain import practices
+from evaluations.domain import closing, practices
 from evaluations.domain.practices import LibraryFilter, PracticeRefused
 from evaluations.models import SharedPractice, Stage
+from indicators.domain.spec import loaded
+from kla_portal import clock
 from kla_portal.accounts.access import Refused
 from kla_portal.events.models import Event, EventAction
-from tests.evaluations.analysis.stored import STORY, link, sensitive_code, stored
-from tests.evaluations.domain.claims import fresh, hand_in
+from tests.evaluations.analysis.stored import STORY, in_province, link, sensitive_code, stored
+from tests.evaluations.domain.claims import best, fresh, hand_in, save
 from tests.evaluations.papers import documents
 
 
@@ -150,3 +152,76 @@ def test_without_the_tick_nothing_is_shared(claim, cast, share):
     practice = share("1.1")
     assert practices.documents_of([practice]) == {}
     assert practices.shared_document(practice.pk, document.pk) is None
+
+
+# While it is proven
+
+
+def seen(practice, document=None):
+    """In the library, at its question, and its document."""
+    edition = practice.evaluation.edition
+    return (
+        practice in practices.library(edition, LibraryFilter()),
+        practice in practices.shared_at_question(edition, practice.question_id),
+        document is not None and practices.shared_document(practice.pk, document.pk) is not None,
+    )
+
+
+def test_a_practice_is_hidden_once_a_closed_stage_took_points_away_and_comes_back_with_them(
+    shelf, claim, cast
+):
+    practice, found = shelf
+    assert seen(practice, found["Boleh"]) == (True, True, True)
+    hand_in(claim, by=cast.coordinator_tabalong)
+    assert seen(practice, found["Boleh"]) == (True, True, True)
+    stored(claim, {"12.1": "1"}, by=cast.admin_kalsel, stage=Stage.VA)
+    assert seen(practice, found["Boleh"]) == (False, False, False)
+    practice.refresh_from_db()
+    assert practice.withdrawn_at is None, "the district's words are kept"
+    stored(claim, {"12.2": "1"}, by=cast.admin_kalsel, stage=Stage.VA, sequence=2)
+    assert seen(practice, found["Boleh"]) == (True, True, True)
+
+
+def test_a_stage_that_was_taken_up_again_decides_nothing(shelf, claim, cast):
+    practice, found = shelf
+    hand_in(claim, by=cast.coordinator_tabalong)
+    stored(claim, {"12.1": "1"}, by=cast.admin_kalsel, stage=Stage.VA)
+    closing.reopen(evaluation=fresh(claim), stage=Stage.VA, reason="Keliru.", by=cast.admin_kalsel)
+    assert seen(practice, found["Boleh"]) == (True, True, True), "the claim that was handed in is full"
+
+
+def test_before_any_stage_the_claim_decides(shelf, claim, cast, spec):
+    practice, found = shelf
+    save(claim, "12.1", {"numerator": "1", "denominator": "100"}, by=cast.coordinator_tabalong)
+    assert seen(practice, found["Boleh"]) == (False, False, False)
+    save(claim, "12.1", best(spec)["12.1"], by=cast.coordinator_tabalong)
+    assert seen(practice, found["Boleh"]) == (True, True, True)
+
+
+def test_one_question_of_two_is_hidden(share, claim, cast, edition):
+    lost, kept = share("12.1"), share("1.1")
+    stored(claim, {"12.1": "1"}, by=cast.admin_kalsel)
+    assert list(practices.library(edition, LibraryFilter())) == [kept]
+    assert lost.withdrawn_at is None
+
+
+def test_the_library_takes_as_many_queries_for_many_districts_as_for_one(
+    share, claim, cast, edition, django_assert_max_num_queries
+):
+    share()
+    for evaluation in in_province(6):
+        if evaluation.pk != claim.pk:
+            stored(evaluation, {}, by=cast.admin_kalsel)
+            SharedPractice.objects.create(
+                evaluation=evaluation,
+                question_id=loaded(edition.instrument).question_ids["12.1"],
+                story=STORY,
+                with_evidence=False,
+                shared_at=clock.now(),
+                shared_by=cast.admin_kalsel,
+            )
+    with django_assert_max_num_queries(5):
+        first = list(practices.library(edition, LibraryFilter()))
+    with django_assert_max_num_queries(4):
+        assert list(practices.library(edition, LibraryFilter())) == first
+    assert len(first) == 7

@@ -68,7 +68,7 @@ def test_points_without_required_evidence_are_in_danger():
     assert (finding.severity, finding.points) == (Severity.WARNING, Decimal(2))
     assert finding.message == (
         '2 poin terancam: data dukung wajib belum ada di "Lampiran susunan anggota Gugus Tugas per klaster". '
-        "Pasang dokumennya untuk tahun 2024 dan 2025."
+        "Pasang dokumennya untuk tahun 2024 atau 2025."
     )
 
 

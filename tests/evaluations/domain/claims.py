@@ -7,8 +7,11 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from django.db.models import DateTimeField
+from django.db.models.functions import Coalesce, Now
+
 from evaluations.domain import answers, progress, submission
-from evaluations.models import Answer, Evaluation, Stage, StageResult
+from evaluations.models import Answer, Evaluation, Stage, StageResult, State
 from evaluations.scoring.rules import best_answer
 from evaluations.scoring.score import digest, predikat_for
 from indicators.domain.spec import loaded
@@ -57,6 +60,20 @@ def best(spec: InstrumentSpec) -> dict[str, Value]:
     return {question.code: best_answer(question.rule) for question in spec.questions()}
 
 
+def worse(question: QuestionSpec) -> Value:
+    """A complete answer that is not the best one."""
+    rule, value = question.rule, best_answer(question.rule)
+    if rule.kind == "choice":
+        return {"option": 1 if value == {"option": 0} else 0}
+    if rule.kind == "matrix":
+        return {"rows": [len(row.options) - 1 for row in rule.rows]}
+    if rule.kind == "count":
+        return {"value": "0"}
+    if rule.kind == "percentage":
+        return {"numerator": "1", "denominator": "100"}
+    return {"previous": "1", "current": "1000"}
+
+
 def fill(evaluation: Evaluation, values: Mapping[str, Value], *, by: User, note: str = "") -> Evaluation:
     """Many answers in one stroke, with the kept totals; the evaluation as it stands then."""
     ids = loaded(evaluation.edition.instrument).question_ids
@@ -77,7 +94,10 @@ def fill(evaluation: Evaluation, values: Mapping[str, Value], *, by: User, note:
 
 
 def hand_in(evaluation: Evaluation, *, by: User) -> StageResult:
-    return submission.submit(evaluation=evaluation, by=by)
+    """As far as it is answered; where nothing is, with an answer to the question without points."""
+    if not Answer.objects.filter(evaluation=evaluation).exists():
+        save(evaluation, WEIGHTLESS, best(loaded(evaluation.edition.instrument).spec)[WEIGHTLESS], by=by)
+    return submission.submit(evaluation=evaluation, by=by, incomplete_accepted=True)
 
 
 def some_value(question: QuestionSpec, random: Random) -> Value:
@@ -100,15 +120,40 @@ def some_value(question: QuestionSpec, random: Random) -> Value:
     return {"previous": str(whole), "current": part}
 
 
+AFTER = {
+    Stage.EM: State.SUBMITTED,
+    Stage.VA: State.VA_CLOSED,
+    Stage.VL: State.VL_CLOSED,
+    Stage.VF: State.FINAL,
+}
+
+
+def move_on(evaluations: Iterable[Evaluation], stage: Stage, *, by: User) -> None:
+    """As though the stage was closed: only then its result stands. One that is further stays there."""
+    earlier = [State.FILLING, *list(AFTER.values())[: list(AFTER).index(stage)]]
+    rows = Evaluation.objects.filter(pk__in=[one.pk for one in evaluations], state__in=earlier)
+    rows.update(
+        state=AFTER[stage],
+        submitted_at=Coalesce("submitted_at", Now(), output_field=DateTimeField()),
+        submitted_by=Coalesce("submitted_by", by.pk),
+    )
+
+
 def result(
     evaluation: Evaluation, total: str, *, by: User, stage: Stage = Stage.EM, sequence: int = 1
 ) -> StageResult:
-    """A stored result with this total, all of it put into the clusters in order; its snapshot is empty."""
+    """A stored result with this total, all of it put into the clusters in order; its snapshot is empty.
+
+    Its stage is closed with it, where the evaluation was not further already.
+    """
+    move_on([evaluation], stage, by=by)
     return StageResult.objects.create(**_columns(evaluation, total, by, stage, sequence))
 
 
 def results(evaluations: Iterable[Evaluation], total: str, *, by: User) -> None:
     """The same result for many, in one insert."""
+    evaluations = list(evaluations)
+    move_on(evaluations, Stage.EM, by=by)
     StageResult.objects.bulk_create(
         StageResult(**_columns(evaluation, total, by, Stage.EM, 1)) for evaluation in evaluations
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -16,7 +16,7 @@ from evaluations.scoring.score import digest
 from kla_portal import clock
 from kla_portal.accounts.access import Refused
 from kla_portal.events.log import verify
-from tests.evaluations.cycle import close_va, decide, fresh, save
+from tests.evaluations.cycle import close_va, close_vl, decide, fresh, save
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def submitted(evaluation, cast):
     save(evaluation, "1.1", {"option": 0}, by)
     save(evaluation, "12.1", {"numerator": "95", "denominator": "100"}, by)
     save(evaluation, "2.3", {"value": "6"}, by)
-    submission.submit(evaluation=evaluation, by=by)
+    submission.submit(evaluation=evaluation, by=by, incomplete_accepted=True)
     return fresh(evaluation)
 
 
@@ -50,14 +50,7 @@ def test_from_claim_to_final_score(submitted, cast):
         evaluation, Stage.VL, "12.1", Decision.CHANGE, nation,
         value={"numerator": "90", "denominator": "100"}, reason="Ditunjukkan di lapangan.",
     )  # fmt: skip
-    vl = closing.close_vl(
-        evaluation=evaluation,
-        mode=VisitMode.HYBRID,
-        held_on=date(2026, 7, 1),
-        participants=[{"role": "Forum Anak", "count": 12}],
-        notes={"K3": "Data per puskesmas lengkap."},
-        by=nation,
-    )
+    vl = close_vl(evaluation, nation, mode=VisitMode.HYBRID, notes={"K3": "Data per puskesmas lengkap."})
     assert vl.total == Decimal("17.00")
     final = closing.close_vf(evaluation=fresh(evaluation), by=nation)
     assert final.total == Decimal("17.00")

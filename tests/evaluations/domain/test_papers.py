@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from evaluations.domain import objections
+from evaluations.domain import closing, objections
 from evaluations.domain.papers.advice import advice_for
 from evaluations.domain.papers.card import draft_card, rank_of, result_card
 from evaluations.domain.papers.documents import card_document, evaluation_document
 from evaluations.domain.papers.lhe import evaluation_report
 from evaluations.domain.planning.efforts import set_efforts
 from evaluations.domain.planning.targets import set_target
-from evaluations.models import Effort, Evaluation, ReportKind, Stage, StageResult
+from evaluations.models import Effort, Evaluation, ReportKind, Stage, StageResult, VisitMode
 from evaluations.scoring.planner import Ease
 from evaluations.scoring.score import round_total
 from indicators.domain.spec import loaded
 from kla_portal import clock
+from kla_portal.indonesian import tanggal
 from tests.cast import KALSEL
+from tests.evaluations.cycle import fresh, letter
 from tests.evaluations.domain.claims import best, fill, hand_in, result
 from tests.evaluations.history import scenes
 
@@ -64,6 +67,54 @@ def test_times_name_the_letter_and_how_the_field_was_visited(final):
     assert [times[stage.upper()].digest for stage in Stage] == [of(final, stage).digest for stage in Stage]
 
 
+def visited(evaluation, cast, remark, *, days):
+    """VL closed ``days`` from now, when nothing can be contested any more."""
+    with clock.at(clock.now() + timedelta(days=days)):
+        closing.close_vl(
+            evaluation=fresh(evaluation),
+            mode=VisitMode.VISIT,
+            held_on=date(2026, 7, 1),
+            participants=[{"role": "Forum Anak", "count": 12}],
+            notes={"K3": remark},
+            by=cast.verifier_national,
+        )
+    return fresh(evaluation)
+
+
+def told(report):
+    """What it says of the closing of its stages."""
+    return [(time.code, time.basis) for time in report.times], {
+        part.code: part.remark for part in report.notes
+    }
+
+
+def test_a_result_that_was_replaced_keeps_its_letter_and_its_field_notes(evaluation, cast):
+    """Both stages are taken up again and closed with other words: each result tells its own."""
+    closed = scenes.va_closed(scenes.judged(scenes.submitted(evaluation, cast), cast), cast)
+    closed = visited(closed, cast, "Catatan pertama.", days=60)
+    before = {stage: told(evaluation_report(of(closed, stage))) for stage in (VA, VL)}
+    assert before[VL][0][1:] == [
+        ("VA", "Surat gubernur nomor 100/1/2026, 1 Juni 2026"),
+        ("VL", "Kunjungan, 1 Juli 2026; peserta: Forum Anak 12 orang"),
+    ]
+    assert before[VL][1]["K3"] == "Catatan pertama."
+    for stage, admin in ((VL, cast.admin_national), (VA, cast.admin_kalsel)):
+        closing.reopen(evaluation=fresh(closed), stage=stage, reason="Keliru.", by=admin)
+    with clock.at(clock.now() + timedelta(days=90)):
+        closing.close_va(
+            evaluation=fresh(closed),
+            letter_number="200/2/2026",
+            letter_date=date(2026, 6, 2),
+            letter=letter(),
+            by=cast.verifier_kalsel,
+        )
+    closed = visited(closed, cast, "Catatan kedua.", days=150)
+    assert {stage: told(evaluation_report(of(closed, stage))) for stage in (VA, VL)} == before
+    times, remarks = told(evaluation_report(of(closed, VL, 2)))
+    assert dict(times)["VA"] == "Surat gubernur nomor 200/2/2026, 2 Juni 2026"
+    assert remarks["K3"] == "Catatan kedua."
+
+
 def test_notes_carry_the_verifiers_reasons(final):
     notes = {part.code: part for part in evaluation_report(of(final, VF)).notes}
     (line,) = notes["K3"].changed
@@ -73,17 +124,24 @@ def test_notes_carry_the_verifiers_reasons(final):
     assert notes["K1"].changed == ()
 
 
-def test_a_paper_of_an_older_result_stays_what_it_was(evaluation, cast):
+def test_a_paper_of_an_older_result_stays_what_it_was_but_says_what_took_its_place(evaluation, cast):
     closed = scenes.va_closed(scenes.judged(scenes.submitted(evaluation, cast), cast), cast)
-    before = evaluation_document(evaluation_report(of(closed, VA))).key
+    first = evaluation_report(of(closed, VA))
     objection = objections.object_to(
         evaluation=closed, stage=VA, code="12.1", reason="Ada di hal. 3.", by=cast.coordinator_tabalong
     )
     objections.decide_objection(objection=objection, granted=True, reason="Benar.", by=cast.admin_kalsel)
-    assert evaluation_document(evaluation_report(of(closed, VA))).key == before
-    newer = evaluation_report(of(closed, VA, 2))
+    older, newer = evaluation_report(of(closed, VA)), evaluation_report(of(closed, VA, 2))
+    assert evaluation_document(older).key != evaluation_document(first).key, (
+        "it says that another took its place"
+    )
+    assert told(newer)[0][1] == ("VA", "Surat gubernur nomor 100/1/2026, 1 Juni 2026"), "of the closing"
     assert str(newer.stages.stages[-1].total) == "18.00"
-    assert evaluation_document(newer).key != before
+    assert evaluation_document(newer).key != evaluation_document(older).key
+    assert (first.replaced_by, newer.replaced_by) == ("", "")
+    when = tanggal(of(closed, VA, 2).taken_at.astimezone(closed.district.province.zone))
+    assert older.replaced_by == f"VA/2026/63.09/02, {when}"
+    assert replace(older.district, replaced_by="") == first.district, "all else stays what it was"
 
 
 def test_it_is_kept_in_a_series_of_its_stage(final):

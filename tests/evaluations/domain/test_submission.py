@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from evaluations.domain import assignments, deadlines, submission, workflow
+from evaluations.domain import assignments, deadlines, returns, submission, workflow
 from evaluations.domain.evidence import slots
-from evaluations.domain.submission import HasErrors, store_result, submit
-from evaluations.models import Answer, Stage, StageResult, State
+from evaluations.domain.submission import HasErrors, Incomplete, NothingAnswered, late, store_result, submit
+from evaluations.models import Answer, Message, MessageKind, Stage, StageResult, State
 from evaluations.scoring.score import digest, tree_from_dict
 from kla_portal.accounts.access import Refused
 from kla_portal.events.log import verify
@@ -37,7 +37,7 @@ def still_open(evaluation) -> None:
 def test_what_is_stored(evaluation, by):
     for code, value, _ in ONE_OF_EACH.values():
         save(evaluation, code, value, by=by)
-    result = StageResult.objects.get(pk=submit(evaluation=evaluation, by=by).pk)
+    result = StageResult.objects.get(pk=hand_in(evaluation, by=by).pk)
     assert (result.stage, result.sequence) == (Stage.EM, 1)
     assert (result.total, result.predikat) == (Decimal("20.50"), "inisiasi")
     assert result.receipt_number == "EM/2026/63.09/01"
@@ -52,37 +52,63 @@ def test_what_is_stored(evaluation, by):
     assert (now.state, now.submitted_at, now.submitted_by) == (State.SUBMITTED, result.taken_at, by)
     assert now.claimed_total == result.total
     event = Event.objects.get(action=EventAction.EVALUATION_SUBMITTED)
-    assert event.data == {"receipt": "EM/2026/63.09/01", "total": "20.50", "digest": result.digest}
+    assert event.data == {
+        "receipt": "EM/2026/63.09/01",
+        "total": "20.50",
+        "digest": result.digest,
+        "late": False,
+    }
     assert list(verify()) == []
 
 
 def test_a_perfect_claim_is_exactly_a_thousand(evaluation, spec, by):
     fill(evaluation, best(spec), by=by)
-    result = submit(evaluation=evaluation, by=by)
+    result = hand_in(evaluation, by=by)
     result.refresh_from_db()
     assert (result.total, result.predikat) == (Decimal("1000.00"), "kla")
 
 
-def test_gaps_do_not_keep_it_back(evaluation, by):
-    """Nothing answered is 274 warnings and no error."""
-    assert submit(evaluation=evaluation, by=by).total == 0
+def test_an_evaluation_without_any_answer_never_goes_in(evaluation, by):
+    for accepted in (False, True):
+        with pytest.raises(NothingAnswered, match="evaluasi kosong tidak dapat diajukan"):
+            submit(evaluation=evaluation, by=by, incomplete_accepted=accepted)
+    save(evaluation, HEALTH, VALUE, by=by)
+    save(evaluation, HEALTH, None, by=by)
+    with pytest.raises(NothingAnswered):
+        submit(evaluation=fresh(evaluation), by=by, incomplete_accepted=True)
+    still_open(evaluation)
+
+
+def test_with_gaps_it_goes_in_only_where_that_is_meant(evaluation, by):
+    save(evaluation, HEALTH, VALUE, by=by)
+    with pytest.raises(Incomplete, match="273 pertanyaan belum dijawab dan akan dihitung 0") as refused:
+        submit(evaluation=evaluation, by=by)
+    assert refused.value.count == 273
+    still_open(evaluation)
+    assert submit(evaluation=fresh(evaluation), by=by, incomplete_accepted=True).total == 2
+
+
+def test_a_full_evaluation_needs_no_word_about_gaps(evaluation, by, spec):
+    fill(evaluation, best(spec), by=by)
+    assert submit(evaluation=evaluation, by=by).total == 1000
 
 
 def test_errors_do(evaluation, by):
     save(evaluation, HEALTH, {"numerator": "5", "denominator": None}, by=by)
     with pytest.raises(HasErrors) as refused:
-        submit(evaluation=evaluation, by=by)
+        hand_in(evaluation, by=by)
     assert [finding.code for finding in refused.value.findings] == [HEALTH]
     assert str(refused.value) == "1 temuan harus diperbaiki sebelum mengajukan."
     still_open(evaluation)
     save(evaluation, HEALTH, VALUE, by=by)
-    assert submit(evaluation=evaluation, by=by).total == 2
+    assert hand_in(evaluation, by=by).total == 2
 
 
 def test_a_failure_at_the_last_moment_leaves_it_open(evaluation, by, monkeypatch):
+    save(evaluation, HEALTH, VALUE, by=by)
     monkeypatch.setattr(submission, "record", lambda *args, **kwargs: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        submit(evaluation=evaluation, by=by)
+        hand_in(evaluation, by=by)
     still_open(evaluation)
 
 
@@ -107,21 +133,50 @@ def test_only_the_coordinator_submits(evaluation, cast, who):
 
 def test_a_second_time_is_refused(evaluation, by):
     before = fresh(evaluation)
-    submit(evaluation=evaluation, by=by)
+    hand_in(evaluation, by=by)
     for stale in (before, fresh(evaluation)):
         with pytest.raises(Refused, match="berstatus Diajukan"):
-            submit(evaluation=stale, by=by)
+            hand_in(stale, by=by)
     assert StageResult.objects.count() == 1
 
 
 def test_the_last_second(evaluation, by):
+    save(evaluation, HEALTH, VALUE, by=by)
     closes = workflow.closes_at(evaluation)
     with time_machine.travel(closes, tick=False), pytest.raises(Refused, match=r"sudah ditutup .* WITA"):
-        submit(evaluation=evaluation, by=by)
+        hand_in(evaluation, by=by)
     still_open(evaluation)
     with time_machine.travel(closes - timedelta(seconds=1), tick=False):
-        result = submit(evaluation=evaluation, by=by)
+        result = hand_in(evaluation, by=by)
     assert result.taken_at == closes - timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(("shift", "flag"), [(-1, False), (0, False), (1, True)])
+def test_after_the_extended_moment_it_goes_in_late_and_says_so(evaluation, cast, by, shift, flag):
+    cast.verifier_kalsel  # noqa: B018
+    save(evaluation, HEALTH, VALUE, by=by)
+    due = workflow.closes_at(evaluation) + timedelta(days=3)
+    returns.extend(
+        evaluation=evaluation,
+        due_at=due,
+        locks_at=due + timedelta(hours=6),
+        reason="Banjir.",
+        by=cast.admin_kalsel,
+    )
+    with time_machine.travel(due + timedelta(seconds=shift), tick=False):
+        result = hand_in(fresh(evaluation), by=by)
+        (body,) = Message.objects.filter(kind=MessageKind.SUBMITTED).values_list("body", flat=True)
+    event = Event.objects.get(action=EventAction.EVALUATION_SUBMITTED)
+    assert event.data["late"] is flag
+    assert ("Diajukan sesudah batas tepat waktu." in body) is flag
+    now = fresh(evaluation)
+    assert late(now, now.submitted_at) is flag
+    # An extension that came only later does not take it back, nor a window that was shortened since make it late.
+    assert late(now, result.taken_at - timedelta(days=2)) is False
+
+
+def test_without_an_extension_nothing_is_late(evaluation):
+    assert late(evaluation, workflow.closes_at(evaluation) + timedelta(days=1)) is False
 
 
 def test_not_before_it_opens(evaluation, by):
@@ -130,7 +185,7 @@ def test_not_before_it_opens(evaluation, by):
         time_machine.travel(opens - timedelta(seconds=1), tick=False),
         pytest.raises(Refused, match="baru dibuka"),
     ):
-        submit(evaluation=evaluation, by=by)
+        hand_in(evaluation, by=by)
     still_open(evaluation)
 
 

@@ -71,7 +71,7 @@ MAY: dict[Action, tuple[set[str], dict[State, set[str]]]] = {
     Action.REOPEN_VF: ({"admin_national"}, at_any_time(FINAL)),
     Action.OBJECT_VA: ({COORDINATOR}, at_any_time(VA_CLOSED)),
     Action.OBJECT_VF: ({COORDINATOR}, at_any_time(FINAL)),
-    Action.DECIDE_VA: (PROVINCE, at_any_time(VA_CLOSED)),
+    Action.DECIDE_VA: (PROVINCE | {"admin_national"}, at_any_time(VA_CLOSED)),
     Action.DECIDE_VF: (NATION, at_any_time(FINAL)),
     Action.PLAN: ({COORDINATOR}, at_any_time(*State)),
     Action.REPORT_PROGRESS: ({COORDINATOR, CONTRIBUTOR}, at_any_time(*State)),

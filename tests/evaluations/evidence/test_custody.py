@@ -234,7 +234,7 @@ def test_everything_a_row_names_is_copied(everything, evidence_folder, elsewhere
 def test_rendered_reports_go_along(cast, move, elsewhere, settings, tmp_path):
     """Their storage follows EVIDENCE_STORAGE: left behind, every paper of before would be lost."""
     settings.STORAGES = settings.STORAGES | {"reports": report_store("", tmp_path / "reports")}
-    report = Document(ReportKind.ANALYSIS, "csv", {"uji": 1}, lambda seal: b"kode;nilai\n").ensure(
+    report = Document(ReportKind.STAGES, "csv", {"uji": 1}, lambda seal: b"kode;nilai\n").ensure(
         by=cast.admin_national
     )
     assert "1 berkas disalin (11 byte), 0 sudah ada, 0 gagal." in move(f"local:{elsewhere / 'evidence'}")

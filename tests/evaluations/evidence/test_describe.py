@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -162,6 +163,16 @@ def test_nothing_is_proposed_that_could_not_be_kept(document):
     ahead = (clock.now() + timedelta(days=30)).date()
     as_read(document.current_files[0], "teks", date_clue=ahead, year_clues=[1998, 2200])
     assert describing.proposal(document) is None
+
+
+@pytest.mark.parametrize(("hour", "found"), [(23, None), (1, date(2026, 7, 2))])
+def test_a_document_of_today_is_proposed_from_the_districts_own_midnight_on(document, hour, found):
+    """At one o'clock in Tabalong it is the day before in UTC."""
+    as_read(document.current_files[0], "teks", date_clue=date(2026, 7, 2))
+    day = date(2026, 7, 1) if hour == 23 else date(2026, 7, 2)
+    with clock.at(datetime.combine(day, time(hour), tzinfo=ZoneInfo("Asia/Makassar"))):
+        proposed = describing.proposal(document)
+    assert (proposed.parts["document_date"] if proposed else None) == found
 
 
 def test_an_unread_file_proposes_nothing(document):

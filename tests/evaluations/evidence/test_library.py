@@ -6,16 +6,18 @@ from datetime import timedelta
 
 import pytest
 
+from evaluations.domain import closing, returns, submission
 from evaluations.domain.actions.content import Content
 from evaluations.domain.actions.editing import add
 from evaluations.domain.actions.tracking import prove, unprove
 from evaluations.domain.evidence import library, slots, store
 from evaluations.files.faults import EvidenceRefused
-from evaluations.models import Evidence, EvidenceLink, FileReading
+from evaluations.models import Decision, Evidence, EvidenceLink, FileReading, Stage, StageRecord
 from kla_portal import clock
 from kla_portal.accounts.access import Refused
 from kla_portal.events import log
 from kla_portal.events.models import Event, EventAction
+from tests.evaluations.cycle import close_va, decide, fresh, save
 from tests.evaluations.evidence.conftest import HEALTH
 from tests.evaluations.evidence.shelf import placed, shelved, stand, submit
 
@@ -95,13 +97,127 @@ def test_purge_leaves_what_proves_an_action(kept, proving, by, settings):
     assert library.purge() == 1
 
 
-def test_what_was_handed_in_is_never_discarded(evaluation, by):
-    link = placed(evaluation, "Rekap", by=by)
+# What was handed in
+
+
+ANSWERED = "1.1"
+
+
+@pytest.fixture
+def answered(evaluation, by):
+    save(evaluation, ANSWERED, {"option": 0}, by)
+    return evaluation
+
+
+@pytest.fixture
+def handed_in(answered, by):
+    """A document that stood when the evaluation was submitted."""
+    link = placed(answered, "Rekap", ANSWERED, by=by)
+    submission.submit(evaluation=fresh(answered), by=by, incomplete_accepted=True)
+    return link
+
+
+def returned(evaluation, cast):
+    returns.send_back(
+        evaluation=fresh(evaluation),
+        stage=Stage.VA,
+        needed={ANSWERED: "Lengkapi."},
+        due_at=clock.now() + timedelta(hours=48),
+        by=cast.verifier_kalsel,
+    )
+    return fresh(evaluation)
+
+
+def holds(document, by):
+    """It can be neither discarded nor purged, only withdrawn."""
+    with pytest.raises(EvidenceRefused, match="pernah diajukan"):
+        library.discard(evidence=document, by=by)
+    Evidence.objects.filter(pk=document.pk).update(discarded_at=clock.now(), discarded_by=by)
+    with passed(4000):
+        assert library.purge() == 0
+    Evidence.objects.filter(pk=document.pk).update(discarded_at=None, discarded_by=None)
+    return True
+
+
+def test_what_was_handed_in_is_held_also_after_it_was_taken_out_in_a_return(handed_in, by, cast):
+    evaluation = returned(handed_in.evaluation, cast)
+    slots.detach(link=handed_in, by=by)
+    assert holds(handed_in.evidence, by)
+    returns.resubmit(evaluation=evaluation, by=by)
+    assert holds(handed_in.evidence, by)
+    library.withdraw(evidence=handed_in.evidence, reason="Salah lampiran.", by=by)
+
+
+def test_what_was_handed_in_is_held_also_after_it_was_taken_out_of_the_opened_self_assessment(
+    handed_in, by, cast
+):
+    closing.reopen(
+        evaluation=fresh(handed_in.evaluation), stage=Stage.EM, reason="Keliru.", by=cast.admin_kalsel
+    )
+    slots.detach(link=handed_in, by=by)
+    assert holds(handed_in.evidence, by)
+
+
+def test_what_was_resubmitted_is_held(handed_in, by, cast):
+    evaluation = returned(handed_in.evaluation, cast)
+    link = placed(evaluation, "Perda", ANSWERED, 2, by=by)
+    returns.resubmit(evaluation=evaluation, by=by)
+    evaluation = returned(evaluation, cast)
     slots.detach(link=link, by=by)
-    submit(evaluation, by)
-    with pytest.raises(EvidenceRefused, match="pernah ada dalam evaluasi yang sudah diajukan"):
-        library.discard(evidence=link.evidence, by=by)
-    assert not Evidence.objects.filter(discarded_at__isnull=False).exists()
+    assert holds(link.evidence, by), "the verifier could read it, though no stored result names it"
+
+
+def test_what_a_return_that_was_taken_back_held_is_held(handed_in, by, cast):
+    evaluation = returned(handed_in.evaluation, cast)
+    link = placed(evaluation, "Perda", ANSWERED, 2, by=by)
+    with clock.at(clock.now() + timedelta(hours=49)):
+        returns.take_back(evaluation=evaluation, by=cast.verifier_kalsel)
+    with clock.at(clock.now() + timedelta(hours=50)):
+        returned(evaluation, cast)
+        slots.detach(link=link, by=by)
+    assert holds(link.evidence, by)
+
+
+def test_what_was_taken_out_before_the_submission_is_erased(answered, kept, by, on_disk):
+    """A wrong list of children, noticed in time: that the evaluation is submitted meanwhile holds nothing."""
+    library.discard(evidence=kept, by=by)
+    submission.submit(evaluation=fresh(answered), by=by, incomplete_accepted=True)
+    with passed(400):
+        assert library.purge() == 1
+    assert not Evidence.objects.filter(pk=kept.pk).exists()
+
+
+def test_what_was_taken_out_within_the_return_is_discarded(handed_in, by, cast):
+    evaluation = returned(handed_in.evaluation, cast)
+    link = placed(evaluation, "Salah", ANSWERED, 2, by=by)
+    slots.detach(link=link, by=by)
+    library.discard(evidence=link.evidence, by=by)
+    returns.resubmit(evaluation=evaluation, by=by)
+    with passed(400):
+        assert library.purge() == 1
+
+
+def test_the_governors_letters_of_every_closing_stay_out_of_the_library_and_are_held(va_reclosed, by):
+    for record in StageRecord.objects.filter(evaluation=va_reclosed):
+        letter = record.letter
+        assert letter not in library.visible_to(by, va_reclosed.district_id)
+        with pytest.raises(Refused):
+            library.discard(evidence=letter, by=by)
+        Evidence.objects.filter(pk=letter.pk).update(discarded_at=clock.now(), discarded_by=by)
+    with passed(4000):
+        assert library.purge() == 0
+
+
+@pytest.fixture
+def va_reclosed(handed_in, cast):
+    """Closed with a letter, taken up again, closed with another."""
+    evaluation, verifier = fresh(handed_in.evaluation), cast.verifier_kalsel
+    decide(evaluation, Stage.VA, ANSWERED, Decision.ACCEPT, verifier)
+    close_va(fresh(evaluation), verifier)
+    closing.reopen(evaluation=fresh(evaluation), stage=Stage.VA, reason="Keliru.", by=cast.admin_kalsel)
+    close_va(fresh(evaluation), verifier)
+    assert StageRecord.objects.filter(evaluation=evaluation).count() == 2
+    return fresh(evaluation)
 
 
 def test_the_same_file_again_is_a_new_document(kept, by, evaluation, upload, on_disk):
@@ -170,9 +286,6 @@ def test_purge_leaves_what_someone_came_to_hold(kept, by, evaluation, settings):
     library.discard(evidence=kept, by=by)
     stand(evaluation, kept, by=by)
     with passed(settings.EVIDENCE_RETENTION_DAYS + 1):
-        assert library.purge() == 0
-        EvidenceLink.objects.update(removed_at=clock.now(), removed_by=by)
-        submit(evaluation, by)
         assert library.purge() == 0
     assert Evidence.objects.filter(pk=kept.pk).exists()
 

@@ -374,3 +374,19 @@ def test_the_token_is_asked_for(cast, evaluation, address):
     assert sender.patch(address, 0, PDF, **HTMX).status_code == 401
     assert strict.delete(address, headers=VERSION | HTMX).status_code == 401
     assert Upload.objects.get().received == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "values", "lasting"),
+    [
+        ({"Upload-Length": "20000001"}, {}, True),
+        ({"Upload-Length": "0"}, {}, True),
+        ({}, {"filename": "catatan.txt"}, True),
+        ({}, {"slot": "12.1:9"}, False),
+        ({"Upload-Length": "x"}, {}, False),
+    ],
+)
+def test_a_file_that_is_never_taken_is_marked_for_the_page(sender, more, values, lasting):
+    response = sender.begin(more=more, **values)
+    assert 400 <= response.status_code < 500
+    assert response.headers.get("Upload-Refused") == ("file" if lasting else None)

@@ -66,16 +66,29 @@ def test_numbers_as_typed_become_plain(spec):
     }
 
 
-def test_an_ambiguous_number_is_asked_about_with_its_readings(spec):
-    asked = form(spec, "12.1", numerator="4.120", denominator="4.508", note="tetap")
-    assert set(asked.errors) == {"numerator", "denominator"}
-    assert asked.faults[0] == (
-        "numerator",
-        "4.120 dapat berarti 4.120 atau 4,12. Yang mana yang Anda maksud?",
-        ["4120", "4.12"],
-    )
-    assert asked.typed == {"numerator": "4.120", "denominator": "4.508", "note": "tetap"}
-    assert form(spec, "12.1", numerator="4120", denominator="4508").errors == {}
+@pytest.mark.parametrize(
+    ("code", "fields", "value"),
+    [
+        ("12.1", ("numerator", "denominator"), "percentage"),
+        ("20.1", ("value",), "count"),
+        ("12.4", ("previous", "current"), "change"),
+    ],
+)
+@pytest.mark.parametrize(("typed", "plain"), [("1.234", "1234"), ("1,234", "1234"), ("1.234.567", "1234567")])
+def test_a_group_of_three_digits_is_thousands_in_every_number(spec, code, fields, value, typed, plain):
+    assert spec.by_code[code].rule.kind == value
+    read = form(spec, code, **dict.fromkeys(fields, typed))
+    assert (read.errors, read.value) == ({}, dict.fromkeys(fields, plain))
+
+
+@pytest.mark.parametrize(
+    "typed", ["1.23", "1,2345", "12,5", "1.234,5", "1.2340", "0.500", "1.234.56", "1.234,567"]
+)
+def test_what_is_no_whole_number_is_refused_and_stays_in_its_field(spec, typed):
+    refused = form(spec, "12.1", numerator=typed, denominator="4508", note="tetap")
+    assert set(refused.errors) == {"numerator"}
+    assert refused.faults == [("numerator", refused.errors["numerator"])]
+    assert refused.typed == {"numerator": typed, "denominator": "4508", "note": "tetap"}
 
 
 @pytest.mark.parametrize(

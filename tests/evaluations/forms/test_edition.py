@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from evaluations.domain import editions
 from evaluations.forms.edition import EditionForm, WindowForm
+from evaluations.models import Stage
 from indicators.domain.importing import load_instrument
+from kla_portal import clock
+from kla_portal.indonesian import tanggal
 from tests.indicators.small import small
 
 WINDOW = {
@@ -62,10 +69,14 @@ def test_a_draft_cannot_be_chosen(db):
     assert list(form.errors) == ["instrument"]
 
 
-def test_a_window(db):
-    form = WindowForm(WINDOW)
+def window_form(edition, data, stage=Stage.EM):
+    return WindowForm(data, edition=edition, stage=stage)
+
+
+def test_a_window(edition):
+    form = window_form(edition, WINDOW)
     assert form.is_valid(), form.errors
-    assert WindowForm(WINDOW | {"closes_on": "2028-02-01"}).is_valid(), "the same day, later"
+    assert window_form(edition, WINDOW | {"closes_on": "2028-02-01"}).is_valid(), "the same day, later"
 
 
 @pytest.mark.parametrize(
@@ -76,9 +87,90 @@ def test_a_window(db):
         ({"opens_on": "30 Februari"}, "opens_on"),
         ({"opens_time": "25:00"}, "opens_time"),
         ({"closes_time": ""}, "closes_time"),
+        ({"opens_on": "0001-01-01"}, "opens_on"),
+        ({"closes_on": "9999-12-31"}, "closes_on"),
     ],
 )
-def test_a_window_that_cannot_be(change, field):
-    form = WindowForm(WINDOW | change)
+def test_a_window_that_cannot_be(edition, change, field):
+    form = window_form(edition, WINDOW | change)
     assert not form.is_valid()
     assert list(form.errors) == [field]
+
+
+# What is probably a slip
+
+
+def as_typed(opens, closes):
+    return {
+        "opens_on": f"{opens:%Y-%m-%d}",
+        "opens_time": "08:00",
+        "closes_on": f"{closes:%Y-%m-%d}",
+        "closes_time": "23:59",
+    }
+
+
+@pytest.fixture
+def calendar(edition):
+    """EM has another 60 days; VA follows for 30 days."""
+    em = edition.windows.get(stage=Stage.EM)
+    va = (em.closes_on + timedelta(days=1), em.closes_on + timedelta(days=30))
+    editions.set_window(
+        edition=edition, stage=Stage.VA, opens=(va[0], time(8)), closes=(va[1], time(23, 59)), by=None
+    )
+    return {Stage.EM: (em.opens_on, em.closes_on), Stage.VA: va}
+
+
+def test_an_end_in_the_past_is_asked_about_with_what_it_does(edition, calendar):
+    opens, end = calendar[Stage.EM]
+    yesterday = clock.now().date() - timedelta(days=1)
+    form = window_form(edition, as_typed(opens, yesterday))
+    assert not form.is_valid()
+    assert list(form.errors) == ["certain"]
+    assert form.doubts == [
+        "Waktu tutup ini sudah lewat: Evaluasi Mandiri seketika tertutup bagi 514 kabupaten/kota, "
+        "kecuali yang mendapat perpanjangan."
+    ]
+    ((meant, words),) = form.fields["certain"].choices
+    assert words == (
+        f"Ya, benar: semula ditutup {tanggal(end)} 23.59, menjadi {tanggal(yesterday)} 23.59, bagi 514 kabupaten/kota"
+    )
+    assert window_form(edition, as_typed(opens, yesterday) | {"certain": [meant]}).is_valid()
+    other = as_typed(opens, yesterday - timedelta(days=1)) | {"certain": [meant]}
+    assert not window_form(edition, other).is_valid(), "ticked for other times"
+
+
+def test_an_end_that_has_passed_in_the_east_alone_has_passed(edition, calendar):
+    opens, _ = calendar[Stage.EM]
+    day = clock.now().date() + timedelta(days=1)
+    for hour, asked in ((21, False), (23, True)):
+        with clock.at(datetime.combine(day, time(hour), tzinfo=ZoneInfo("Asia/Jakarta"))):
+            assert window_form(edition, as_typed(opens, day)).is_valid() is not asked, hour
+
+
+@pytest.mark.parametrize(
+    ("stage", "shift", "doubt"),
+    [
+        (Stage.EM, (0, 31), "Evaluasi Mandiri akan ditutup sesudah Verifikasi Administrasi ditutup ("),
+        (Stage.EM, (93, 30), "Evaluasi Mandiri akan dibuka sesudah Verifikasi Administrasi dibuka ("),
+        (Stage.VA, (-92, 0), "Verifikasi Administrasi akan dibuka sebelum Evaluasi Mandiri dibuka ("),
+        (Stage.VA, (-5, -31), "Verifikasi Administrasi akan ditutup sebelum Evaluasi Mandiri ditutup ("),
+    ],
+)
+def test_stages_out_of_order_are_asked_about(edition, calendar, stage, shift, doubt):
+    days = [day + timedelta(days=more) for day, more in zip(calendar[stage], shift, strict=True)]
+    form = window_form(edition, as_typed(*days), stage)
+    assert not form.is_valid()
+    assert [words.startswith(doubt) for words in form.doubts] == [True], form.doubts
+
+
+def test_a_window_that_ends_with_the_next_one_or_stays_as_it_is_is_not_asked_about(edition, calendar):
+    opens, _ = calendar[Stage.EM]
+    assert window_form(edition, as_typed(opens, calendar[Stage.VA][1])).is_valid()
+    with clock.at(clock.now() + timedelta(days=100)):
+        assert window_form(edition, as_typed(*calendar[Stage.EM])).is_valid(), "over, and not changed"
+
+
+def test_an_edition_in_preparation_is_not_asked_about(edition, calendar):
+    edition.opened_at = None
+    opens, _ = calendar[Stage.EM]
+    assert window_form(edition, as_typed(opens, clock.now().date() - timedelta(days=1))).is_valid()

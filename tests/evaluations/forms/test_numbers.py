@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from evaluations.forms.numbers import Ambiguous, NotANumber, read_typed
+from evaluations.forms.numbers import Ambiguous, NotANumber, read_typed, read_whole
 
 
 @pytest.mark.parametrize(
@@ -153,3 +153,33 @@ def test_the_indonesian_spelling_of_a_number_is_read_back_or_asked_about(number)
     except Ambiguous as asked:
         assert 1000 <= abs(number) < 1_000_000
         assert int(asked.choices[0]) == number
+
+
+# Where only whole numbers are possible
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("", None),
+        ("1.234", "1234"),
+        ("1,234", "1234"),
+        (" 100.000\u00a0", "100000"),
+        ("−2.500", "-2500"),
+        ("1.234.567", "1234567"),
+        ("4120", "4120"),
+        ("12,5", "12.5"),
+        ("1.23", "1.23"),
+        ("1,2345", "1.2345"),
+        ("0.500", "0.500"),
+        ("1.234,567", "1234.567"),
+    ],
+)
+def test_one_group_of_three_is_thousands_where_only_whole_numbers_are_possible(text, value):
+    assert read_whole(text) == value
+
+
+@pytest.mark.parametrize("text", ["1.23.456", "1.234.56", "1,234,56", "12.34,5.6", "1.234 567", "satu"])
+def test_a_mixture_is_no_whole_number_either(text):
+    with pytest.raises(NotANumber):
+        read_whole(text)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from evaluations.domain import closing, submission
-from evaluations.models import Decision, Stage, VisitMode
-from tests.evaluations.cycle import close_va, decide, fresh, save
+from evaluations.models import Decision, Stage
+from tests.evaluations.cycle import close_va, close_vl, decide, fresh, save
 
 VA_REASON = "Rekapitulasi tidak ditandatangani kepala dinas."
 VL_REASON = "Ditunjukkan di lapangan."
@@ -18,7 +16,7 @@ def submitted(evaluation, cast):
     save(evaluation, "1.1", {"option": 0}, by, note="Perda 4 tahun 2024")
     save(evaluation, "12.1", {"numerator": "95", "denominator": "100"}, by)
     save(evaluation, "2.3", {"value": "6"}, by)
-    submission.submit(evaluation=evaluation, by=by)
+    submission.submit(evaluation=evaluation, by=by, incomplete_accepted=True)
     return fresh(evaluation)
 
 
@@ -47,14 +45,7 @@ def vl_running(evaluation, cast):
 
 def finished(evaluation, cast):
     """VL and VF closed: 20, 15, 17, 17."""
-    closing.close_vl(
-        evaluation=evaluation,
-        mode=VisitMode.VISIT,
-        held_on=date(2026, 7, 1),
-        participants=[{"role": "Forum Anak", "count": 12}],
-        notes={},
-        by=cast.verifier_national,
-    )
+    close_vl(evaluation, cast.verifier_national)
     closing.close_vf(evaluation=fresh(evaluation), by=cast.verifier_national)
     return fresh(evaluation)
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import override_settings
 
 from evaluations.domain import closing, objections, returns, submission
 from evaluations.domain.evidence import describing, library, revisions, slots
 from evaluations.domain.rulings import standings
 from evaluations.files.faults import EvidenceRefused
-from evaluations.models import Decision, Evaluation, Evidence, EvidenceLink, Stage, State, VisitMode
-from evaluations.scoring.rules import answer_to_value, read_answer
+from evaluations.models import Decision, Evaluation, Evidence, EvidenceLink, Stage, State
+from evaluations.scoring.rules import AnswerError, answer_to_value, read_answer
 from indicators.domain.spec import loaded
 from kla_portal import clock
-from tests.evaluations.cycle import close_va, decide, fresh, save
+from tests.evaluations.cycle import close_va, close_vl, decide, fresh, save
 from tests.evaluations.domain.claims import some_value
 from tests.evaluations.evidence import corpus
 
@@ -209,8 +210,10 @@ class History:
 
     def submit(self) -> None:
         try:
-            submission.submit(evaluation=self.evaluation, by=self.cast.coordinator_tabalong)
-        except submission.HasErrors:
+            submission.submit(
+                evaluation=self.evaluation, by=self.cast.coordinator_tabalong, incomplete_accepted=True
+            )
+        except submission.NotReady:
             return
         self._move(State.SUBMITTED, Stage.VA)
 
@@ -235,10 +238,15 @@ class History:
         held = self.book.verdicts.get(stage, {}).get(code)
         answer = self.book.answers.get(code)
         by = self._verifier()
-        decided = decide(
-            self.evaluation, stage, code, decision, by, value=value, reason=reason,
-            answer_version=answer["version"] if answer else 0, version=held["version"] if held else 0,
-        )  # fmt: skip
+        try:
+            decided = decide(
+                self.evaluation, stage, code, decision, by, value=value, reason=reason,
+                answer_version=answer["version"] if answer else 0, version=held["version"] if held else 0,
+            )  # fmt: skip
+        except AnswerError:
+            # It would change nothing: another try.
+            self.judge(code, put_off=put_off)
+            return
         if decided.changed:
             rule = self.spec.by_code[code].rule
             canonical = answer_to_value(read_answer(rule, value)) if value else None
@@ -264,10 +272,7 @@ class History:
             close_va(self.evaluation, self._verifier())
             self._move(State.VA_CLOSED, Stage.VL)
         elif stage == Stage.VL:
-            closing.close_vl(
-                evaluation=self.evaluation, mode=VisitMode.VISIT, held_on=date(2026, 7, 1), participants=[],
-                notes={}, by=self._verifier(),
-            )  # fmt: skip
+            close_vl(self.evaluation, self._verifier())
             self._move(State.VL_CLOSED, Stage.VF)
         else:
             closing.close_vf(evaluation=self.evaluation, by=self._verifier())
@@ -275,10 +280,11 @@ class History:
 
     def send_back(self) -> None:
         codes = self.random.sample(CODES, 2)
-        returns.send_back(
-            evaluation=self.evaluation, stage=self.book.stage, needed=dict.fromkeys(codes, "Lengkapi."),
-            due_at=clock.now() + timedelta(hours=48), by=self._verifier(),
-        )  # fmt: skip
+        with override_settings(OBJECTION_DAYS=0):
+            returns.send_back(
+                evaluation=self.evaluation, stage=self.book.stage, needed=dict.fromkeys(codes, "Lengkapi."),
+                due_at=clock.now() + timedelta(hours=48), by=self._verifier(),
+            )  # fmt: skip
         self.returned = tuple(codes)
         self._move(State.RETURNED, self.book.stage)
 

@@ -158,13 +158,17 @@ def test_what_changed_since_is_listed(past, cast, start):
     [
         ({"tanggal": "kemarin"}, "tanggal"),
         ({"tanggal": "2026-02-30"}, "tanggal"),
-        ({"tanggal": "2999-01-01", "jam": "10:00"}, "belum terjadi"),
-        ({"tanggal": "2999-01-01"}, "belum terjadi"),
+        ({"tanggal": "2099-01-01", "jam": "10:00"}, "belum terjadi"),
+        ({"tanggal": "2099-01-01"}, "belum terjadi"),
         ({"jam": "10:00"}, "Isi tanggal"),
         ({"saat": "lusa"}, "tidak terbaca"),
         ({"saat": "2026-01-01T00:00:00"}, "tidak terbaca"),
-        ({"saat": "2999-01-01T00:00:00+00:00"}, "belum terjadi"),
+        ({"saat": "2099-01-01T00:00:00+00:00"}, "belum terjadi"),
         ({"saat": PROBE}, "tidak terbaca"),
+        ({"tanggal": "0001-01-01"}, "Pilih tahun 2000 sampai 2100"),
+        ({"tanggal": "9999-12-31"}, "Pilih tahun 2000 sampai 2100"),
+        ({"saat": "0001-01-01T00:00:00+07:00"}, "Pilih tahun 2000 sampai 2100"),
+        ({"saat": "9999-12-31T23:59:59-07:00"}, "Pilih tahun 2000 sampai 2100"),
     ],
 )
 def test_a_time_that_cannot_be_is_said(evaluation, cast, query, words):

@@ -112,6 +112,8 @@ def test_filters(cast):
         {"dari": "kemarin"},
         {"sampai": "2026-02-30"},
         {"dari": "2026-03-02", "sampai": "2026-03-01"},
+        {"dari": "0001-01-01"},
+        {"sampai": "9999-12-31"},
         {"tindakan": "apa.saja"},
         {"orang": "x" * 81},
     ],
@@ -149,9 +151,10 @@ def test_what_a_verdict_says_is_not_for_the_district_nor_for_other_verifiers(eva
         assert "putusan: Tolak" in text_of(signed_in(getattr(cast, who)).get(url("events")))
 
 
-def test_who_is_also_coordinator_there_waits_too(evaluation, cast):
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.LEADER])
+def test_who_is_also_one_of_the_districts_own_people_waits_too(evaluation, cast, role):
     scenes.judged(scenes.submitted(evaluation, cast), cast)
-    both = person("rangkap", "Rangkap", Role.COORDINATOR, district_id=TABALONG)
+    both = person("rangkap", "Rangkap", role, district_id=TABALONG)
     Membership.objects.create(user=both, role=Role.AUDITOR, province_id="63")
     assert "Tolak" not in main_of(signed_in(both).get(url("events"), {"tindakan": "verdict.saved"}))
 

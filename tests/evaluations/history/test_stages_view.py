@@ -208,7 +208,7 @@ def test_the_score_page_shows_the_newest_stage_and_each_on_demand(final, cast):
     assert "Nilai Verifikasi Administrasi 15,00" in va
     assert f"Ditolak di VA ({scenes.VA_REASON})" in va
     em = text_of(client.get(url("score", final.pk) + "?tahap=em"))
-    assert "Nilai klaim evaluasi mandiri 20,00" in em
+    assert "Klaim yang diajukan 20,00" in em
     assert scenes.VA_REASON not in em
 
 

@@ -21,7 +21,7 @@ def claimed(evaluation, cast):
 
 @pytest.fixture
 def submitted(claimed, cast):
-    submission.submit(evaluation=claimed, by=cast.coordinator_tabalong)
+    submission.submit(evaluation=claimed, by=cast.coordinator_tabalong, incomplete_accepted=True)
     return fresh(claimed)
 
 

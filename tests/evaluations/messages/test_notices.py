@@ -11,7 +11,7 @@ from evaluations.models import Decision, Message, MessageKind, Stage
 from kla_portal import clock
 from kla_portal.accounts.roles import Role
 from tests.cast import KALSEL, TABALONG, agency, person
-from tests.evaluations.cycle import close_va, decide, fresh
+from tests.evaluations.cycle import close_va, decide, fresh, save
 from tests.evaluations.domain.claims import hand_in
 from tests.evaluations.views.common import signed_in
 
@@ -49,6 +49,12 @@ def test_a_submission_reaches_the_provinces_verifiers(claimed, cast):
     assert "Nilai klaim 20,00" in message.body
     assert message.evaluation == claimed
     assert message.url == f"/evaluasi/{claimed.pk}/meja/va/"
+
+
+def test_where_there_is_no_verifier_the_administrators_hear_of_it(claimed, cast):
+    cast.admin_kalsel, cast.admin_national, cast.verifier_national  # noqa: B018
+    assert [user.username for user in notices.verifiers(claimed, Stage.VA)] == ["adm.kalsel"]
+    assert [user.username for user in notices.verifiers(claimed, Stage.VL)] == ["verif.pusat"]
 
 
 def test_or_those_who_were_named(claimed, cast):
@@ -127,16 +133,20 @@ def test_a_resubmission_tells_the_verifier_whether_it_is_late(submitted, cast, h
     returns.send_back(
         evaluation=submitted,
         stage=Stage.VA,
-        needed={"12.1": SECRET},
+        needed={"12.1": SECRET, "1.1": SECRET},
         due_at=now + timedelta(hours=48),
         locks_at=now + timedelta(hours=72),
         by=cast.verifier_kalsel,
     )
     with clock.at(now + timedelta(hours=hours_later)):
+        value = {"numerator": "90", "denominator": "100"}
+        save(fresh(submitted), "12.1", value, cast.coordinator_tabalong, version=1)
         returns.resubmit(evaluation=fresh(submitted), by=cast.coordinator_tabalong)
     messages = told(MessageKind.RESUBMITTED)
     assert set(messages) == {"verif.kalsel"}
-    assert messages["verif.kalsel"].subject == "Kabupaten Tabalong mengajukan kembali 1 pertanyaan"
+    subject = "Kabupaten Tabalong mengajukan kembali: 1 dari 2 pertanyaan berubah"
+    assert messages["verif.kalsel"].subject == subject
+    assert messages["verif.kalsel"].body.startswith("Evaluasi KLA 2026: yang berubah 12.1.")
     assert messages["verif.kalsel"].body.endswith(words)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from django.urls import reverse
 
 from evaluations.domain import messages
 from evaluations.models import MailMode, Message, MessageKind
+from kla_portal import clock
 from tests.evaluations.views.common import PROBE, main_of, same_queries, signed_in, text_of, url
 
 
@@ -156,3 +159,18 @@ def test_as_many_queries_for_one_as_for_three(evaluation, cast, sign_in):
         tell(user)
 
     assert same_queries(sign_in(user), url("messages"), more) <= 8
+
+
+def test_what_is_about_no_district_is_shown_in_the_readers_own_time(evaluation, cast, sign_in):
+    with clock.at(datetime(2026, 6, 30, 1, tzinfo=UTC)):
+        for user in (cast.coordinator_tabalong, cast.admin_national):
+            tell(user, "Pengumuman")
+            tell(user, "Pengembalian", evaluation=evaluation)
+    page = text_of(sign_in(cast.coordinator_tabalong).get(url("messages")))
+    assert page.count("30 Juni 2026 09.00 WITA") == 2
+    assert "WIB" not in page
+    national = text_of(sign_in(cast.admin_national).get(url("messages")))
+    assert "30 Juni 2026 08.00 WIB" in national
+    assert "30 Juni 2026 09.00 WITA" in national
+    one = Message.objects.get(user=cast.coordinator_tabalong, subject="Pengumuman")
+    assert "09.00 WITA" in text_of(sign_in(cast.coordinator_tabalong).get(url("message", one.pk)))

@@ -109,6 +109,7 @@ def stage_record(rows, **more):
     row = {
         "evaluation": rows.evaluation,
         "stage": "va",
+        "result": more.pop("result", None) or rows.result(),
         "letter_number": "100/1",
         "letter_date": date(2026, 7, 1),
         "letter": more.pop("letter", None) or rows.evidence(),
@@ -192,12 +193,6 @@ def same_sequence(rows):
     sent_back(rows)
 
 
-def same_record(rows):
-    letter = rows.evidence()
-    stage_record(rows, letter=letter)
-    stage_record(rows, letter=letter)
-
-
 VIOLATIONS = {
     "verdict_once_per_reading": [again(verdict)],
     "verdict_stage_verifies": [lambda r: verdict(r, stage="em")],
@@ -230,11 +225,18 @@ VIOLATIONS = {
     "extension_has_a_reason": [lambda r: extension(r, reason="")],
     "extension_locks_not_before_due": [lambda r: extension(r, due_at=r.now + 2 * HOUR)],
     "extension_stage_known": [lambda r: extension(r, stage="xx")],
-    "stage_record_once": [same_record],
     "stage_record_va_has_its_letter": [
         lambda r: stage_record(r, letter_number=""),
         lambda r: stage_record(r, letter_date=None),
-        lambda r: StageRecord.objects.filter(pk=stage_record(r).pk).update(letter=None),
+        lambda r: StageRecord.objects.create(
+            evaluation=r.evaluation,
+            stage="va",
+            result=r.result(),
+            letter_number="100/1",
+            letter_date=date(2026, 7, 1),
+            written_at=r.now,
+            written_by=r.user,
+        ),
     ],
     "stage_record_vl_has_mode_and_date": [
         lambda r: visit(r, mode=""),
@@ -294,7 +296,7 @@ def test_sound_rows_are_taken(rows):
     extension(rows, locks_at=rows.now + 2 * HOUR)
     letter = rows.evidence()
     stage_record(rows, letter=letter)
-    visit(rows, letter=letter)
+    visit(rows, letter=letter, result=rows.result(stage="vl", receipt_number="VL/1"))
     state_change(rows)
     objection(rows)
     decided(rows, stage="vf", granted=False)
@@ -305,11 +307,19 @@ def test_sound_rows_are_taken(rows):
     preference(rows)
 
 
-@pytest.mark.parametrize("make", [verdict_revision, state_change])
-def test_history_is_written_once(rows, make):
+def test_a_result_has_one_record(rows):
+    one = stage_record(rows)
+    with pytest.raises(IntegrityError, match="stagerecord"), transaction.atomic():
+        stage_record(rows, result=one.result, letter=one.letter)
+
+
+@pytest.mark.parametrize(
+    ("make", "moment"), [(verdict_revision, "at"), (state_change, "at"), (stage_record, "written_at")]
+)
+def test_history_is_written_once(rows, make, moment):
     row = make(rows)
     for attempt in (
-        lambda: type(row).objects.filter(pk=row.pk).update(at=rows.now + HOUR),
+        lambda: type(row).objects.filter(pk=row.pk).update(**{moment: rows.now + HOUR}),
         lambda: type(row).objects.filter(pk=row.pk).delete(),
     ):
         with pytest.raises(IntegrityError, match="baris riwayat"), transaction.atomic():

@@ -52,7 +52,7 @@ def advice(count: int = 12, **changes: Any) -> Advice:
 
 
 SEAL = Seal(
-    "KLA/2026/63.09/CARD/0001", "A" * CODE_LENGTH, f"https://kla.contoh.go.id/periksa/{'A' * CODE_LENGTH}/"
+    "KLA/2026/63.09/RAPOR/0001", "A" * CODE_LENGTH, f"https://kla.contoh.go.id/periksa/{'A' * CODE_LENGTH}/"
 )
 
 

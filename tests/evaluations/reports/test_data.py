@@ -199,6 +199,31 @@ def test_evidence_of_sensitive_questions_keeps_names_off_the_paper(taken):
 
 
 @pytest.mark.parametrize(
+    ("file", "elsewhere"),
+    [
+        ({"sha256": "cd" * 32}, {"sha256": "cd" * 32, "pages": "3"}),
+        ({"url": "https://contoh.go.id/anak"}, {"url": "https://contoh.go.id/anak"}),
+        ({"sha256": "cd" * 32}, {"sha256": "ef" * 32}),
+    ],
+    ids=["same file", "same address", "another scan under the same title"],
+)
+def test_what_stands_at_a_sensitive_question_too_is_named_nowhere(taken, file, elsewhere):
+    sensitive = next(q for q in build.instrument().questions() if q.sensitive)
+    plain = next(q for q in build.instrument().questions() if not q.sensitive and q.slots)
+    named = {"title": "Data korban Ani binti Budi", "filename": "ani.pdf"}
+    evidence = {
+        code.code: [{**slot_of(code, code.slots[0]), "items": items}]
+        for code, items in (
+            (sensitive, [named | file]),
+            (plain, [named | elsewhere, {"title": "Perda", "filename": "perda.pdf", "sha256": "ab" * 32}]),
+        )
+    }
+    entry = entries(build.district_report(taken | {"evidence": evidence}))[plain.code]
+    assert [item.title for item in entry.slots[0].items] == ["Dokumen dilindungi", "Perda"]
+    assert "ani" not in repr(entry.slots).lower().replace("lindungi", "")
+
+
+@pytest.mark.parametrize(
     ("change", "said"),
     [
         ({"schema": 2}, "schema"),

@@ -16,7 +16,7 @@ from tests.evaluations.reports.test_pdf import squeeze
 
 CODE = "ABCDEFGHIJKLMNOPQRSTUVWX27"
 ADDRESS = f"https://kla.example.go.id/periksa-laporan/{CODE}/"
-SEAL = Seal("KLA/2026/63.09/RECEIPT/0003", CODE, ADDRESS)
+SEAL = Seal("KLA/2026/63.09/TANDA-TERIMA/0003", CODE, ADDRESS)
 
 
 @pytest.fixture(scope="module")

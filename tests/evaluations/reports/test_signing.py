@@ -47,14 +47,14 @@ def test_without_a_key_nobody_signs(settings):
 def test_the_signature_is_pades_and_covers_the_whole_file(key, paper):
     from pyhanko.sign.validation import SignatureCoverageLevel
 
-    signed = signing.sign(paper, at=clock.now(), reason="Penerbitan laporan KLA/2026/63.09/RECEIPT/0001")
+    signed = signing.sign(paper, at=clock.now(), reason="Penerbitan laporan KLA/2026/63.09/TANDA-TERIMA/0001")
     signature, status = status_of(signed)
     assert status.intact
     assert status.valid
     assert status.trusted
     assert status.coverage == SignatureCoverageLevel.ENTIRE_FILE
     assert signature.sig_object["/SubFilter"] == "/ETSI.CAdES.detached"
-    assert signature.sig_object["/Reason"].endswith("RECEIPT/0001")
+    assert signature.sig_object["/Reason"].endswith("TANDA-TERIMA/0001")
     assert signing.signer_name(at=clock.now()) == NAME
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 import time_machine
 from django.conf import settings
 
-from evaluations.domain import closing, objections
-from evaluations.domain.contests import contests
-from evaluations.models import Decision, Evidence, EvidenceForm, Objection, Stage, Verdict, VisitMode
+from evaluations.domain import closing, objections, workflow
+from evaluations.domain.contests import RANK, contests
+from evaluations.models import Decision, Evidence, EvidenceForm, Objection, Stage, Verdict
 from kla_portal import clock
-from tests.evaluations.cycle import decide, fresh
+from tests.evaluations.cycle import close_vl, decide, fresh
 from tests.evaluations.views.common import PROBE, main_of, queries, signed_in, text_of, url
 
 REASON = "Perda diundangkan 3 Maret; lihat halaman 1."
@@ -50,6 +50,12 @@ def file(evaluation, code, by, reason=REASON, evidence=()):
 @pytest.fixture
 def filed(va_closed, cast, document):
     return file(va_closed, "1.1", cast.coordinator_tabalong, evidence=[document])
+
+
+def test_whoever_rules_decides_or_objects_has_a_role_to_be_named_by():
+    deeds = [*workflow.VERIFY.values(), *workflow.OBJECT.values(), *workflow.DECIDE.values()]
+    assert set(RANK) == {role for deed in deeds for role in workflow.TABLE[deed].roles}
+    assert [role.label for role in RANK[:2]] == ["Verifikator nasional", "Admin nasional (KemenPPPA)"]
 
 
 def test_what_can_be_contested_and_until_when(coordinator, va_closed, page):
@@ -310,14 +316,7 @@ def test_what_is_no_decision(va_closed, cast, filed, data):
 
 def test_the_final_stage_is_contested_too(va_closed, cast, coordinator):
     nation = cast.verifier_national
-    closing.close_vl(
-        evaluation=va_closed,
-        mode=VisitMode.HYBRID,
-        held_on=date(2026, 7, 1),
-        participants=[],
-        notes={},
-        by=nation,
-    )
+    close_vl(va_closed, nation)
     evaluation = fresh(va_closed)
     decide(evaluation, Stage.VF, "4.1", Decision.REJECT, nation, reason="Tidak terbukti.")
     closing.close_vf(evaluation=evaluation, by=nation)

@@ -219,6 +219,10 @@ def test_the_differences_are_marked(coordinator, cast, returned):
     assert "3 → 1 dari 3 poin" in text_of(response)
     assert "Tidak berubah" in text_of(response)
     assert 'id="q-1-1"' not in content
+    folded = content[content.index("<details") :]
+    assert "1 pertanyaan tidak berubah" in folded
+    assert 'id="q-4-1"' in folded
+    assert 'id="q-12-1"' not in folded, "what changed comes first and open"
 
 
 def test_texts_are_text(submitted, send, cast):
@@ -291,7 +295,8 @@ def test_an_extension_is_on_the_page_and_makes_another_paper(coordinator, cast, 
     assert StoredReport.objects.filter(kind="return").count() == 2
 
 
-def test_a_return_of_field_verification(va_closed, send, cast):
+def test_a_return_of_field_verification(va_closed, send, cast, settings):
+    settings.OBJECTION_DAYS = 0
     evaluation = send(va_closed, {"12.1": "Tunjukkan."}, stage=Stage.VL, by=cast.verifier_national)
     text = text_of(signed_in(cast.coordinator_tabalong).get(url("shortfall", evaluation.pk)))
     assert "Verifikasi Lapangan, pengembalian ke-1" in text

@@ -34,7 +34,7 @@ def stored(
 ) -> StoredReport:
     """A paper of an evaluation as it would be kept; ``number=""``: a table. ``said`` goes to ``about``."""
     at = next(_numbers)
-    number = f"KLA/2026/63.09/DISTRICT/{at:04}" if number is None else number
+    number = f"KLA/2026/63.09/LAPORAN/{at:04}" if number is None else number
     return StoredReport.objects.create(
         kind="district",
         key=hashlib.sha256(str(at).encode()).hexdigest(),

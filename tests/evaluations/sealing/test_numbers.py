@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -51,7 +52,7 @@ def test_number_code_and_address_are_given_before_printing_and_kept(cast, settin
     press = Press()
     kept = paper(press).ensure(by=cast.admin_kalsel)
     (seal,) = press.seals
-    assert kept.number == seal.number == "KLA/2026/63.09/CARD/0001"
+    assert kept.number == seal.number == "KLA/2026/63.09/RAPOR/0001"
     assert kept.code == seal.code == read_code(seal.code)
     assert seal.address == f"https://kla.example.go.id/periksa-laporan/{seal.code}/"
     assert (kept.series, kept.title, kept.signed) == ("card:2026:63.09", "Rapor", False)
@@ -79,14 +80,23 @@ def test_numbers_go_on_per_place_and_kind(cast):
         paper(press, payload=6),
     ]
     assert [document.ensure(by=by).number for document in made] == [
-        "KLA/2026/63.09/CARD/0001",
-        "KLA/2026/63.09/CARD/0002",
-        "KLA/2026/63.09/RANKING/0001",
-        "KLA/2026/NASIONAL/CARD/0001",
+        "KLA/2026/63.09/RAPOR/0001",
+        "KLA/2026/63.09/RAPOR/0002",
+        "KLA/2026/63.09/PERINGKAT/0001",
+        "KLA/2026/NASIONAL/RAPOR/0001",
         "KLA/2026/63.09/KONSEP/0001",
-        "KLA/2026/63.09/CARD/0003",
+        "KLA/2026/63.09/RAPOR/0003",
     ]
     assert len({seal.code for seal in press.seals}) == 6
+
+
+def test_every_kind_has_a_word_of_its_own_that_a_governor_understands():
+    words = numbers.WORDS
+    assert words.keys() == set(ReportKind)
+    assert len({*words.values(), numbers.DRAFT}) == len(words) + 1
+    assert all(re.fullmatch(r"[A-Z]+(-[A-Z]+)*", word) for word in words.values())
+    english = {kind.upper() for kind in ReportKind}
+    assert not english & set(words.values())
 
 
 def _words():
@@ -101,9 +111,9 @@ def test_after_9999_comes_10000(cast):
     kept = paper(press).ensure(by=cast.admin_kalsel)
     for number in ("9999", "10000"):
         kept.pk, kept.key, kept.code = None, number * 12, f"{kept.code[:21]}{number:A>5}"
-        kept.number = f"KLA/2026/63.09/CARD/{number}"
+        kept.number = f"KLA/2026/63.09/RAPOR/{number}"
         kept.save(force_insert=True)
-    assert numbers.next_number("CARD", ABOUT) == "KLA/2026/63.09/CARD/10001"
+    assert numbers.next_number("RAPOR", ABOUT) == "KLA/2026/63.09/RAPOR/10001"
 
 
 def test_of_two_who_take_the_same_number_one_prints_again(cast):
@@ -122,13 +132,13 @@ def test_of_two_who_take_the_same_number_one_prints_again(cast):
     assert inner.seals[0].number.endswith("0001")
     assert kept.number.endswith("0002")
     with storages["reports"].open(kept.storage_name) as file:
-        assert b"CARD/0002" in file.read(), "the number on the paper is the number that is kept"
+        assert b"RAPOR/0002" in file.read(), "the number on the paper is the number that is kept"
     assert kept.code == press.seals[1].code
 
 
 def test_who_never_gets_a_number_fails_and_leaves_nothing(cast, folder, monkeypatch):  # noqa: F811
     paper(Press(), payload="lain").ensure(by=cast.admin_kalsel)
-    monkeypatch.setattr(numbers, "next_number", lambda *args: "KLA/2026/63.09/CARD/0001")
+    monkeypatch.setattr(numbers, "next_number", lambda *args: "KLA/2026/63.09/RAPOR/0001")
     press = Press()
     with pytest.raises(IntegrityError):
         paper(press).ensure(by=cast.admin_kalsel)

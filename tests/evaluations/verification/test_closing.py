@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from evaluations.domain import deadlines, returns
+from evaluations.forms.closing import CloseVAForm
 from evaluations.models import Decision, Extension, Stage, StageRecord, StageResult, State
 from kla_portal import clock
 from tests.cast import PASSWORD
@@ -90,11 +93,13 @@ def test_the_claims_receipt_keeps_its_words(submitted, cast):
     ("changes", "message"),
     [
         ({"password": "salah"}, "Kata sandi tidak cocok"),
-        ({"password": ""}, "tidak boleh kosong"),
-        ({"letter_number": " "}, "tidak boleh kosong"),
-        ({"letter_date": "2999-01-01"}, "belum tiba"),
+        ({"password": ""}, "Tulis kata sandi Anda untuk menutup tahap ini."),
+        ({"letter_number": " "}, "Tulis nomor surat gubernur."),
+        ({"letter_date": ""}, "Pilih tanggal surat gubernur."),
+        ({"letter_date": "9999-12-31"}, "Pilih tahun 2000 sampai 2100"),
+        ({"letter_date": "2099-01-01"}, "belum tiba"),
         ({"letter_date": "kemarin"}, "tanggal"),
-        ({"letter": ""}, "tidak boleh kosong"),
+        ({"letter": ""}, "Pilih berkas surat gubernur."),
         ({"letter": SimpleUploadedFile("surat.pdf", b"bukan pdf sama sekali", "application/pdf")}, "surat"),
         ({"letter": SimpleUploadedFile("surat.exe", b"MZ")}, "surat"),
         ({"letter_number": "x" * 81}, "80"),
@@ -109,27 +114,59 @@ def test_va_is_not_closed_with(decided, verifier, changes, message):
     assert not StageRecord.objects.exists()
 
 
-def test_vl_records_mode_date_participants_and_notes(va_closed, nation):
-    page = nation.get(url("close_stage", va_closed.pk, "vl"))
-    assert "tanpa nama anak" in text_of(page)
-    response = nation.post(url("close_stage", va_closed.pk, "vl"), vl_fields())
+@pytest.mark.parametrize(
+    ("zone", "ahead"), [("Asia/Jakarta", False), ("Asia/Makassar", True), ("Asia/Jayapura", True)]
+)
+def test_a_day_comes_in_the_districts_own_time(rf, zone, ahead):
+    """Half an hour after midnight in Makassar it is still yesterday in Jakarta."""
+    form = CloseVAForm(request=rf.get("/"), zone=ZoneInfo(zone))
+    with clock.at(datetime(2026, 7, 1, 0, 30, tzinfo=ZoneInfo("Asia/Makassar"))):
+        if ahead:
+            assert form.not_ahead(date(2026, 7, 1)) == date(2026, 7, 1)
+        else:
+            with pytest.raises(ValidationError, match="belum tiba"):
+                form.not_ahead(date(2026, 7, 1))
+
+
+def test_a_stage_closes_with_a_letter_of_the_morning(decided, verifier):
+    """The portal's clock runs in Jakarta's yesterday when the day begins in Tabalong."""
+    tomorrow = datetime.now(ZoneInfo("Asia/Jakarta")).date() + timedelta(days=1)
+    with clock.at(datetime.combine(tomorrow, time(0, 10), tzinfo=ZoneInfo("Asia/Makassar"))):
+        response = verifier.post(
+            url("close_stage", decided.pk, "va"), va_fields(letter_date=f"{tomorrow:%Y-%m-%d}")
+        )
     assert response.status_code == 302
-    record = StageRecord.objects.get(evaluation=va_closed, stage="vl")
+
+
+@pytest.fixture
+def settled(va_closed, settings):
+    """VA is closed, and the days in which it can be contested are over."""
+    settings.OBJECTION_DAYS = 0
+    return va_closed
+
+
+def test_vl_records_mode_date_participants_and_notes(settled, nation):
+    page = nation.get(url("close_stage", settled.pk, "vl"))
+    assert "tanpa nama anak" in text_of(page)
+    response = nation.post(url("close_stage", settled.pk, "vl"), vl_fields())
+    assert response.status_code == 302
+    record = StageRecord.objects.get(evaluation=settled, stage="vl")
     assert (record.mode, record.held_on) == ("hybrid", date(2026, 7, 1))
     assert record.participants == [
         {"role": "Gugus Tugas KLA", "count": 14},
         {"role": "Forum Anak", "count": 12},
     ], "nobody came as head of the district"
     assert record.notes == {"K3": "Data per puskesmas lengkap."}
-    assert fresh(va_closed).state == State.VL_CLOSED
+    assert fresh(settled).state == State.VL_CLOSED
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"mode": "telepon"}, "pilihan"),
-        ({"held_on": ""}, "tidak boleh kosong"),
-        ({"held_on": "2999-01-01"}, "belum tiba"),
+        ({"held_on": ""}, "Pilih tanggal pelaksanaan."),
+        ({"mode": ""}, "Pilih cara verifikasi lapangan"),
+        ({"held_on": "2099-01-01"}, "belum tiba"),
         ({"role_1": ""}, "Tulis perannya"),
         ({"count_0": "0"}, "lebih besar"),
         ({"count_0": "banyak"}, "bilangan"),
@@ -138,20 +175,20 @@ def test_vl_records_mode_date_participants_and_notes(va_closed, nation):
     ],
     ids=str,
 )
-def test_vl_is_not_closed_with(va_closed, nation, changes, message):
-    response = nation.post(url("close_stage", va_closed.pk, "vl"), vl_fields(**changes))
+def test_vl_is_not_closed_with(settled, nation, changes, message):
+    response = nation.post(url("close_stage", settled.pk, "vl"), vl_fields(**changes))
     assert response.status_code == 422
     assert message in text_of(response)
-    assert fresh(va_closed).state == State.VA_CLOSED
+    assert fresh(settled).state == State.VA_CLOSED
 
 
-def test_vf_asks_for_the_password_alone_and_is_final(va_closed, nation):
-    nation.post(url("close_stage", va_closed.pk, "vl"), vl_fields())
-    address = url("close_stage", va_closed.pk, "vf")
+def test_vf_asks_for_the_password_alone_and_is_final(settled, nation):
+    nation.post(url("close_stage", settled.pk, "vl"), vl_fields())
+    address = url("close_stage", settled.pk, "vf")
     assert "letter_number" not in main_of(nation.get(address))
     assert nation.post(address, {"password": "salah"}).status_code == 422
     response = nation.post(address, {"password": PASSWORD})
-    assert fresh(va_closed).state == State.FINAL
+    assert fresh(settled).state == State.FINAL
     assert "Verifikasi Final" in text_of(nation.get(response["Location"]))
 
 
@@ -257,6 +294,47 @@ def test_both_moments_are_named_and_taken_in_the_districts_own_time(evaluation, 
     assert "sudah diperpanjang: Banjir di tujuh kecamatan." in text_of(client.get(address))
 
 
+def as_shown(client, address):
+    """The fields as the page proposes them."""
+    form = client.get(address).context["form"]
+    return {name: str(form[name].value() or "") for name in form.fields}
+
+
+def test_a_lock_at_the_deadline_goes_along_when_only_the_deadline_is_moved(evaluation, cast):
+    client, address = signed_in(cast.admin_kalsel), url("extend", evaluation.pk)
+    assert "ikut mundur bersama batas tepat waktu" in text_of(client.get(address))
+    later = evaluation.edition.windows.get(stage="em").closes_on + timedelta(days=10)
+    typed = as_shown(client, address) | {"due_on": f"{later:%Y-%m-%d}", "reason": "Banjir."}
+    assert client.post(address, typed).status_code == 302
+    found = Extension.objects.get()
+    assert found.due_at == found.locks_at
+    assert found.due_at.astimezone(evaluation.district.province.zone).date() == later
+
+
+def test_a_lock_that_was_moved_too_stays_where_it_was_put(evaluation, cast):
+    client, address = signed_in(cast.admin_kalsel), url("extend", evaluation.pk)
+    end = evaluation.edition.windows.get(stage="em").closes_on
+    moved = {"due_on": f"{end + timedelta(days=10):%Y-%m-%d}", "reason": "Banjir."}
+    short = moved | {"locks_on": f"{end + timedelta(days=5):%Y-%m-%d}"}
+    refused = client.post(address, as_shown(client, address) | short)
+    assert refused.status_code == 422
+    assert "Penguncian tidak boleh sebelum batas tepat waktu." in text_of(refused)
+    long = moved | {"locks_on": f"{end + timedelta(days=12):%Y-%m-%d}"}
+    assert client.post(address, as_shown(client, address) | long).status_code == 302
+    found = Extension.objects.get()
+    assert (found.locks_at - found.due_at).days == 2
+
+
+def test_a_lock_apart_from_the_deadline_is_left_alone(evaluation, cast):
+    client, address = signed_in(cast.admin_kalsel), url("extend", evaluation.pk)
+    client.post(address, extension(evaluation, 70, 72))
+    page = client.get(address)
+    assert "ikut mundur" not in text_of(page)
+    beyond = datetime.now(evaluation.district.province.zone) + timedelta(days=80)
+    typed = as_shown(client, address) | {"due_on": f"{beyond:%Y-%m-%d}", "reason": "Lagi."}
+    assert client.post(address, typed).status_code == 422
+
+
 def test_after_the_deadline_too(evaluation, cast):
     client = signed_in(cast.admin_kalsel)
     late = clock.now() + timedelta(days=61)
@@ -269,11 +347,13 @@ def test_after_the_deadline_too(evaluation, cast):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"reason": ""}, "tidak boleh kosong"),
+        ({"reason": ""}, "Tulis alasan perpanjangannya."),
         ({"due_on": "2020-01-01"}, "sudah lewat"),
+        ({"due_on": "0001-01-01"}, "Pilih tahun 2000 sampai 2100"),
+        ({"locks_on": "9999-12-31"}, "Pilih tahun 2000 sampai 2100"),
         ({"locks_on": "2026-01-01"}, "tidak boleh sebelum"),
         ({"due_time": "25:99"}, "waktu"),
-        ({"due_on": ""}, "tidak boleh kosong"),
+        ({"due_on": ""}, "Pilih tanggal batas tepat waktu."),
     ],
     ids=str,
 )

@@ -132,9 +132,9 @@ def test_an_unknown_edition(client):
 def agrees(evaluation, by):
     """The aggregate counts what closing the stage will ask."""
     found = standings(evaluation, Stage.VA).values()
-    decided = sum(s.claimed and not s.open for s in found)
+    decided = sum(s.due and not s.open for s in found)
     row = row_of(evaluation, by)
-    assert (row.decided, row.claimed) == (decided, sum(s.claimed for s in found))
+    assert (row.decided, row.claimed) == (decided, sum(s.due for s in found))
     return row.decided
 
 

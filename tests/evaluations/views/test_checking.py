@@ -207,7 +207,7 @@ def receipt(evaluation, cast, folder):  # noqa: F811
 
 def test_a_real_receipt_is_checked_and_tells_no_score(client, receipt):
     result, kept = receipt
-    assert kept.number == "KLA/2026/63.09/RECEIPT/0001"
+    assert kept.number == "KLA/2026/63.09/TANDA-TERIMA/0001"
     with storages["reports"].open(kept.storage_name) as file:
         content = file.read()
     response = client.post(page_of(kept), upload(content))

@@ -178,3 +178,29 @@ def test_the_page_carries_the_readers_token(evaluation, by, sign_in):
     assert len(tokens) == 1, "one for all forms of a page"
     other = main_of(client.get(url("indicator", evaluation.pk, "12")))
     assert not tokens & set(re.findall(r'value="(\w{64})"', other)), "and another on every page"
+
+
+@pytest.mark.parametrize("light", [False, True])
+def test_a_returned_question_with_the_verifiers_words(evaluation, by, light):
+    codes = {"12.1", "12.2"}
+    plain = cards_of(evaluation, by, codes)
+    check(plain, light=light)
+    cards = cards_of(evaluation, by, codes)
+    cards[0].needed = f"Lampirkan rekap {PROBE}\nbaris dua & lain"
+    assert check(cards, light=light) == 3, "the words stand in a hole"
+    cards[0].needed = "Lain lagi"
+    assert check(cards, light=light) == 3
+    assert "Lain lagi" in drawn.draw(cards, TOKEN, light=light)[0]
+    assert "is-returned" not in drawn.draw(plain, TOKEN, light=light)[0]
+
+
+def test_an_emptied_answer_that_can_come_back(evaluation, by):
+    save(evaluation, "1.1", {"option": 0}, by=by)
+    answer = save(evaluation, "1.1", None, by=by).answer
+    (full,) = cards_of(evaluation, by, {"1.1"})
+    card = saved_card(full.evaluation, full.question, answer)
+    assert "Kembalikan" not in drawn.draw_saved(card)
+    card.restorable = True
+    html = drawn.draw_saved(card)
+    assert html == render_to_string("evaluations/question/_saved.html", {"card": card})
+    assert 'name="version" value="2">Kembalikan jawaban lama' in html

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import time, timedelta
 
-from evaluations.models import Edition, Stage
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from evaluations.domain import editions
+from evaluations.models import Edition, Message, MessageKind, Stage
 from indicators.domain.importing import load_instrument
+from kla_portal import clock
+from kla_portal.accounts.models import User
+from kla_portal.accounts.roles import Role
+from kla_portal.indonesian import tanggal
+from tests.cast import TABALONG, enter, person
 from tests.evaluations.views.common import PROBE, main_of, same_queries, signed_in, text_of, url
 from tests.indicators.small import small
 
@@ -98,7 +108,8 @@ def test_a_window_shows_what_stands_and_warns(national, edition):
     [
         ({"closes_on": "2028-01-31"}, "Waktu tutup harus sesudah waktu buka."),
         ({"closes_on": "31 Juni"}, "tanggal"),
-        ({"opens_time": ""}, "tidak boleh kosong"),
+        ({"opens_time": ""}, "Tulis jam buka"),
+        ({"closes_on": "9999-12-31"}, "Pilih tahun 2000 sampai 2100"),
     ],
 )
 def test_a_window_that_cannot_be(national, edition, change, words):
@@ -107,6 +118,114 @@ def test_a_window_that_cannot_be(national, edition, change, words):
     assert response.status_code == 422
     assert words in text_of(response)
     assert edition.windows.get(stage=Stage.EM).closes_on == before
+
+
+@pytest.fixture
+def slip(edition):
+    """EM closed two days ago, as it is typed."""
+    window = edition.windows.get(stage=Stage.EM)
+    past = clock.now().date() - timedelta(days=2)
+    return {
+        "opens_on": f"{window.opens_on:%Y-%m-%d}",
+        "opens_time": "08:00",
+        "closes_on": f"{past:%Y-%m-%d}",
+        "closes_time": "23:59",
+    }
+
+
+def test_the_country_is_not_closed_by_a_slip(national, edition, slip, cast):
+    address, window = url("edition_window", "2026", "em"), edition.windows.get(stage=Stage.EM)
+    asked = national.post(address, slip)
+    assert asked.status_code == 422
+    page = text_of(asked)
+    assert "Jadwal belum disimpan: periksa dahulu" in page
+    assert "seketika tertutup bagi 514 kabupaten/kota" in page
+    assert f"semula ditutup {tanggal(window.closes_on)} 23.59" in page
+    assert edition.windows.get(stage=Stage.EM).closes_on == window.closes_on
+    ((meant, _),) = asked.context["form"].fields["certain"].choices
+    saved = national.post(address, slip | {"certain": meant})
+    assert saved.status_code == 302
+    assert f"{edition.windows.get(stage=Stage.EM).closes_on}" == slip["closes_on"]
+
+
+def test_the_password_once_more_for_an_opened_edition(cast, client, edition, slip, new):
+    enter(client, cast.admin_national, password_given=False)
+    address = url("edition_window", "2026", "em")
+    asked = client.post(address, slip)
+    assert "mengubah jadwal Evaluasi Mandiri Evaluasi KLA 2026" in text_of(asked)
+    assert f'name="closes_on" value="{slip["closes_on"]}"' in asked.content.decode()
+    assert not Message.objects.exists()
+    client.post(url("edition_create"), new)
+    assert client.post(url("edition_window", "2028", "em"), WINDOW).status_code == 302, (
+        "nobody works in it yet"
+    )
+
+
+def test_the_coordinators_hear_of_a_change(national, edition, cast):
+    people = {cast.coordinator_tabalong.pk, cast.coordinator_tanahbumbu.pk}
+    cast.leader_tabalong, cast.contributor_health_tabalong  # noqa: B018
+    window = edition.windows.get(stage=Stage.EM)
+    later = window.closes_on + timedelta(days=14)
+    typed = {
+        "opens_on": f"{window.opens_on:%Y-%m-%d}",
+        "opens_time": "08:00",
+        "closes_on": f"{later:%Y-%m-%d}",
+        "closes_time": "16:00",
+    }
+    assert national.post(url("edition_window", "2026", "em"), typed).status_code == 302
+    messages = Message.objects.filter(kind=MessageKind.SCHEDULE)
+    assert {message.user_id for message in messages} == people
+    message = messages[0]
+    assert message.subject == "Jadwal Evaluasi Mandiri berubah: Evaluasi KLA 2026"
+    opens = f"dibuka {tanggal(window.opens_on)} 08.00"
+    assert message.body == (
+        f"Semula: {opens}, ditutup {tanggal(window.closes_on)} 23.59.\n"
+        f"Sekarang: {opens}, ditutup {tanggal(later)} 16.00.\n"
+        "Jam menurut waktu setempat. Perpanjangan yang sudah diberikan tetap berlaku."
+    )
+    national.post(url("edition_window", "2026", "em"), typed)
+    assert messages.count() == 2, "saved again without a change"
+
+
+def test_as_many_statements_however_many_hear_of_it(edition, cast, tabalong_people):
+    window = edition.windows.get(stage=Stage.VA)
+
+    def move(days):
+        closes = (window.closes_on + timedelta(days=days), window.closes_time)
+        with CaptureQueriesContext(connection) as captured:
+            editions.set_window(
+                edition=edition,
+                stage=Stage.VA,
+                opens=(window.opens_on, window.opens_time),
+                closes=closes,
+                by=None,
+            )
+        return len(captured)
+
+    tabalong_people(1)
+    one = move(1)
+    tabalong_people(20)
+    assert move(2) == one
+
+
+@pytest.fixture
+def tabalong_people(edition):
+    window = edition.windows.get(stage=Stage.EM)
+    editions.set_window(
+        edition=edition,
+        stage=Stage.VA,
+        opens=(window.closes_on + timedelta(days=1), time(8)),
+        closes=(window.closes_on + timedelta(days=20), time(23, 59)),
+        by=None,
+    )
+
+    def more(count):
+        start = User.objects.count()
+        for number in range(count):
+            user = person(f"koor.{start + number}", "Koordinator", Role.COORDINATOR, district_id=TABALONG)
+            User.objects.filter(pk=user.pk).update(email=f"koor{start + number}@contoh.go.id")
+
+    return more
 
 
 def test_an_editions_name_is_text_everywhere(national, cast, edition, evaluation):

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from evaluations.domain import submission
+from evaluations.domain import returns, submission, workflow
 from evaluations.domain.evidence import readiness
-from evaluations.models import Evaluation, Evidence, Stage
+from evaluations.models import Evaluation, Evidence, Stage, State
 from kla_portal import clock
 from kla_portal.accounts.models import Agency
-from tests.cast import TABALONG
+from tests.cast import PASSWORD, TABALONG
 from tests.evaluations.domain.claims import HEALTH, ONE_OF_EACH, best, fill, fresh, hand_in, save
 from tests.evaluations.views.common import PROBE, main_of, put_evidence, same_queries, signed_in, text_of, url
 
@@ -79,7 +79,33 @@ def test_the_closed_edition_says_when_it_closed(by, sign_in):
     old = Evaluation.objects.get(edition__code="2024", district=TABALONG)
     page = text_of(sign_in(by).get(url("overview", old.pk)))
     assert "30 Juni 2024 23.59 WITA" in page
-    assert "Evaluasi Mandiri sudah ditutup 30 Juni 2024 23.59 WITA." in page
+    assert "Belum diajukan Evaluasi Mandiri sudah ditutup 30 Juni 2024 23.59 WITA." in page
+    assert "Minta admin provinsi memperpanjang waktu" in page
+    assert "jalan termurah" not in page
+
+
+def test_between_both_times_of_an_extension_it_says_that_it_is_late(evaluation, cast, by):
+    save(evaluation, HEALTH, ONE_OF_EACH["percentage"][1], by=by)
+    due = workflow.closes_at(evaluation) + timedelta(days=2)
+    returns.extend(
+        evaluation=evaluation,
+        due_at=due,
+        locks_at=due + timedelta(days=1),
+        reason="Banjir.",
+        by=cast.admin_kalsel,
+    )
+    with clock.at(due + timedelta(hours=1)):
+        client = signed_in(by)
+        for name in ("overview", "check"):
+            page = text_of(client.get(url(name, evaluation.pk)))
+            assert "sudah lewat" in page, name
+            assert "ikunci mulai" in page, name
+        sent = {"password": PASSWORD, "incomplete": "on"}
+        page = text_of(client.post(url("submit", evaluation.pk), sent, follow=True))
+        assert "Evaluasi mandiri sudah diajukan. Simpan tanda terimanya. Tercatat terlambat." in page
+        assert "terlambat Diajukan oleh" in page, "on the receipt"
+        for name in ("overview", "check"):
+            assert ", terlambat" in text_of(client.get(url(name, evaluation.pk))), name
 
 
 def test_an_agencys_name_is_text(evaluation, by, sign_in):
@@ -102,11 +128,14 @@ def test_as_many_queries_full_as_nearly_empty(evaluation, by, sign_in, spec):
     assert same_queries(client, url("overview", evaluation.pk), more) <= 12
 
 
-def test_two_results_show_the_newest(evaluation, by, sign_in):
+def test_two_results_show_the_newest_that_stands(evaluation, by, sign_in):
     hand_in(evaluation, by=by)
     with clock.at(clock.now() + timedelta(hours=1)):
         submission.store_result(evaluation, stage=Stage.VA, by=by)
-    assert "Buka tanda terima VA/2026/63.09/01" in text_of(sign_in(by).get(url("overview", evaluation.pk)))
+    path = url("overview", evaluation.pk)
+    assert "Buka tanda terima EM/2026/63.09/01" in text_of(sign_in(by).get(path)), "VA is not closed"
+    Evaluation.objects.filter(pk=evaluation.pk).update(state=State.VA_CLOSED)
+    assert "Buka tanda terima VA/2026/63.09/01" in text_of(sign_in(by).get(path))
 
 
 def test_the_safe_score_stands_beside_the_claim_with_what_keeps_it_down(evaluation, by, sign_in):

@@ -10,11 +10,13 @@ from django_tasks import TaskResultStatus
 from pypdf import PdfReader
 
 from evaluations import tasks
-from evaluations.domain import documents
+from evaluations.domain import closing, documents, objections
 from evaluations.domain.submission import store_result
-from evaluations.models import Stage, StoredReport
+from evaluations.models import Stage, StageResult, StoredReport
 from evaluations.reports.signing import SigningFailed
+from tests.evaluations.cycle import close_va, fresh
 from tests.evaluations.domain.claims import HEALTH, ONE_OF_EACH, hand_in, save
+from tests.evaluations.history import scenes
 from tests.evaluations.views.common import main_of, same_queries, signed_in, text_of, url
 
 VALUE = ONE_OF_EACH["percentage"][1]
@@ -53,6 +55,75 @@ def content(response) -> bytes:
 
 
 # The list
+
+
+@pytest.fixture
+def recounted(evaluation, cast):
+    """VA closed, recounted after an objection, taken up again and closed again: three results, the last in force."""
+    closed = scenes.va_closed(scenes.judged(scenes.submitted(evaluation, cast), cast), cast)
+    filed = objections.object_to(
+        evaluation=closed, stage=Stage.VA, code="12.1", reason="Ada di hal. 3.", by=cast.coordinator_tabalong
+    )
+    objections.decide_objection(objection=filed, granted=True, reason="Benar.", by=cast.admin_kalsel)
+    closing.reopen(
+        evaluation=fresh(closed), stage=Stage.VA, reason="<b>Keliru</b> hitung", by=cast.admin_kalsel
+    )
+    close_va(fresh(closed), cast.verifier_kalsel)
+    return list(StageResult.objects.filter(evaluation=evaluation, stage="va").order_by("sequence"))
+
+
+def test_the_result_in_force_comes_first_and_what_it_replaced_is_folded(evaluation, recounted, sign_in, by):
+    response = sign_in(by).get(url("reports", evaluation.pk))
+    main, page = main_of(response), text_of(response)
+    old, recount, last = recounted
+    folded = main.index("Hasil yang sudah digantikan")
+    assert main.index(last.receipt_number) < main.index("EM/2026/63.09/01") < folded
+    for result in (recount, old):
+        assert folded < main.index(f'href="{url("lhe", result.pk)}"')
+    assert main.index(f'href="{url("lhe", recount.pk)}"') < main.index(f'href="{url("lhe", old.pk)}"')
+    assert page.count(f"Tidak berlaku lagi Digantikan oleh {last.receipt_number}") == 2
+    assert "Sebabnya: sanggah atas pertanyaan 12.1 dikabulkan." in page
+    assert "Sebabnya: tahap dibuka kembali: <b>Keliru</b> hitung." in page, "as it was typed"
+    assert "<b>Keliru" not in main
+
+
+def test_what_is_in_force_has_nothing_folded(evaluation, result, sign_in, by):
+    page = text_of(sign_in(by).get(url("reports", evaluation.pk)))
+    assert "digantikan" not in page
+    assert "dibuka kembali" not in page
+
+
+def test_a_stage_taken_up_again_is_said(evaluation, recounted, sign_in, by, cast):
+    closing.reopen(evaluation=fresh(evaluation), stage=Stage.VA, reason="Lagi.", by=cast.admin_kalsel)
+    client = sign_in(by)
+    assert "Tahap ini dibuka kembali" in text_of(client.get(url("reports", evaluation.pk)))
+    assert "Tahap dibuka kembali" in text_of(client.get(url("receipt", recounted[-1].pk)))
+
+
+@pytest.mark.parametrize("name", ["receipt", "lhe", "card"])
+def test_the_pages_of_a_replaced_result_say_so(recounted, sign_in, by, name):
+    old, recount, last = recounted
+    client = sign_in(by)
+    for result in (old, recount):
+        page = text_of(client.get(url(name, result.pk)))
+        assert "Tidak berlaku lagi" in page
+        assert f"digantikan oleh {last.receipt_number}" in page
+    assert "Tidak berlaku lagi" not in text_of(client.get(url(name, last.pk)))
+
+
+def test_its_papers_are_printed_anew_with_what_took_their_place(recounted):
+    for result in recounted[:2]:
+        assert documents.result_report(result).replaced_by.startswith(recounted[2].receipt_number)
+    assert documents.result_report(recounted[2]).replaced_by == ""
+
+
+def test_as_many_queries_however_many_were_replaced(evaluation, recounted, by, cast):
+    def more():
+        for _ in range(2):
+            closing.reopen(evaluation=fresh(evaluation), stage=Stage.VA, reason="x", by=cast.admin_kalsel)
+            close_va(fresh(evaluation), cast.verifier_kalsel)
+
+    assert same_queries(signed_in(by), url("reports", evaluation.pk), more) <= 16
 
 
 def test_before_submission_the_concept(evaluation, by, sign_in):

@@ -188,18 +188,10 @@ def test_what_cannot_be_read_keeps_what_was_typed(evaluation, send, typed, words
     unchanged(evaluation)
 
 
-def test_an_ambiguous_number_is_asked_about_and_the_answer_is_taken(evaluation, send):
-    typed = {"numerator": "4.120", "denominator": "4508", "version": "0", "note": ""}
-    response = send(**typed)
-    assert response.status_code == 422
-    assert "4.120 dapat berarti 4.120 atau 4,12. Yang mana yang Anda maksud?" in text_of(response)
-    fragment = response.content.decode()
-    assert 'name="numerator" value="4120">4.120</button>' in fragment
-    assert 'name="numerator" value="4.12">4,12</button>' in fragment
-    plain = send(htmx=False, **typed)
-    assert 'name="numerator" value="4120">4.120</button>' in plain.content.decode()
-    # A button comes after the field of the same name: the last of two values is the choice.
-    assert send(**typed | {"numerator": ["4.120", "4120"]}).status_code == 200
+@pytest.mark.parametrize("numerator", ["4.120", "4,120", "4 120"])
+def test_a_group_of_three_digits_is_thousands_where_things_are_counted(evaluation, send, numerator):
+    response = send(numerator=numerator, denominator="4.508", version="0", note="")
+    assert response.status_code == 200
     assert answer_to(evaluation, HEALTH).value == VALUE
 
 

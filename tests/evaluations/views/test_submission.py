@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from evaluations.domain import workflow
+from evaluations.domain import returns, submission, workflow
 from evaluations.domain.evidence import readiness
-from evaluations.models import Evidence, StageResult, State
+from evaluations.models import Evidence, Stage, StageResult, State
 from evaluations.views.submission import submit as view
+from kla_portal import clock
 from tests.cast import PASSWORD, TABALONG, agency
 from tests.evaluations.domain.claims import HEALTH, ONE_OF_EACH, best, fill, fresh, hand_in, save
 from tests.evaluations.views.common import (
@@ -36,8 +37,10 @@ def by(cast):
 def submit(evaluation, sign_in, by):
     client = sign_in(by)
 
-    def post(password=PASSWORD, **more):
-        return client.post(url("submit", evaluation.pk), {"password": password}, **more)
+    def post(password=PASSWORD, incomplete="on", **more):
+        return client.post(
+            url("submit", evaluation.pk), {"password": password, "incomplete": incomplete}, **more
+        )
 
     return post
 
@@ -72,6 +75,7 @@ def test_with_errors_there_is_no_button_but_the_next_step(evaluation, by, sign_i
 
 
 def test_without_errors_one_button_and_the_password(evaluation, by, sign_in):
+    save(evaluation, HEALTH, ONE_OF_EACH["percentage"][1], by=by)
     main = main_of(sign_in(by).get(url("check", evaluation.pk)))
     assert main.count('type="password"') == 1
     assert f'action="{url("submit", evaluation.pk)}"' in main
@@ -151,7 +155,107 @@ def test_as_many_queries_full_as_nearly_empty(evaluation, by, sign_in, spec):
     assert same_queries(sign_in(by), url("check", evaluation.pk), more) <= 26
 
 
+def test_during_a_return_it_leads_to_what_is_lacking(evaluation, cast, by, sign_in):
+    save(evaluation, HEALTH, ONE_OF_EACH["percentage"][1], by=by)
+    save(evaluation, "1.1", {"option": 0}, by=by)
+    hand_in(evaluation, by=by)
+    returns.send_back(
+        evaluation=fresh(evaluation),
+        stage=Stage.VA,
+        needed={HEALTH: "Lampirkan.", "1.1": "Lampirkan."},
+        due_at=clock.now() + timedelta(hours=48),
+        by=cast.verifier_kalsel,
+    )
+    save(fresh(evaluation), "1.1", {"option": 1}, by=by)
+    response = sign_in(by).get(url("check", evaluation.pk))
+    page, main = text_of(response), main_of(response)
+    assert "2 pertanyaan dikembalikan" in page
+    assert "Tepat waktu sampai" in page
+    assert "1 dari 2 pertanyaan yang dikembalikan sudah diubah. Ajukan kembali" in page
+    assert f'href="{url("shortfall", evaluation.pk)}"' in main
+    assert f'href="{url("shortfall", evaluation.pk)}#ajukan"' in main
+    assert "Sudah diajukan" not in page
+    reader = text_of(signed_in(cast.leader_tabalong).get(url("check", evaluation.pk)))
+    assert "Koordinator mengajukan kembali sesudah semua lengkap." in reader
+    with clock.at(clock.now() + timedelta(hours=49)):
+        late = text_of(signed_in(by).get(url("check", evaluation.pk)))
+    assert "Minta admin provinsi memperpanjang waktu" in late
+    assert "Ajukan kembali" not in late
+
+
+def test_after_submission_it_says_who_can_open_it_again(evaluation, by, sign_in):
+    hand_in(evaluation, by=by)
+    response = sign_in(by).get(url("check", evaluation.pk))
+    page = text_of(response)
+    assert "Minta admin provinsi membuka kembali evaluasi mandiri." in page
+    assert "273 pertanyaan tidak dijawab, dihitung 0" in page
+    assert "Jawab, atau minta" not in page
+    assert f'<a href="{url("question", evaluation.pk, HEALTH)}">{HEALTH}</a>' in main_of(response)
+
+
+def test_closed_without_submitting_says_what_to_do(evaluation, by):
+    save(evaluation, HEALTH, ONE_OF_EACH["percentage"][1], by=by)
+    with time_machine.travel(workflow.closes_at(evaluation), tick=False):
+        page = text_of(signed_in(by).get(url("check", evaluation.pk)))
+    assert "Belum diajukan Evaluasi Mandiri sudah ditutup" in page
+    assert "Minta admin provinsi memperpanjang waktu, lalu periksa dan ajukan." in page
+    assert "Yang berikut baru dapat dikerjakan sesudah waktunya diperpanjang." in page
+    assert "273 pertanyaan tidak dijawab, dihitung 0" in page
+    assert "Jawab, atau minta" not in page
+
+
+def test_how_many_are_unanswered_and_how_long_there_is_time(evaluation, by, sign_in, spec):
+    save(evaluation, HEALTH, ONE_OF_EACH["percentage"][1], by=by)
+    response = sign_in(by).get(url("check", evaluation.pk))
+    page = text_of(response)
+    assert "273 pertanyaan belum dijawab dan dihitung 0." in page
+    assert re.search(r"Batas waktu \d+ .* WITA, \d+ hari lagi\.", page)
+    assert 'name="incomplete"' in main_of(response)
+    values = best(spec)
+    values.pop(HEALTH)
+    fill(evaluation, values, by=by)
+    full = sign_in(by).get(url("check", evaluation.pk))
+    assert 'name="incomplete"' not in main_of(full)
+    assert 'type="password"' in main_of(full)
+
+
 # Submitting
+
+
+def test_unanswered_questions_need_the_tick_on_the_server_too(evaluation, submit, by):
+    save(evaluation, HEALTH, ONE_OF_EACH["percentage"][1], by=by)
+    response = submit(incomplete="")
+    assert response.status_code == 422
+    assert "Centang bahwa Anda tetap mengajukan" in text_of(response)
+    still_open(evaluation)
+    wrong = submit("salah")
+    assert "checked" in main_of(wrong), "the tick is kept"
+    assert submit().status_code == 302
+
+
+def test_an_answer_that_went_away_meanwhile_needs_the_tick(evaluation, by, monkeypatch, submit, spec):
+    fill(evaluation, best(spec), by=by)
+    real = submission.submit
+
+    def meanwhile(**more):
+        save(fresh(evaluation), HEALTH, None, by=by)
+        return real(**more)
+
+    monkeypatch.setattr(submission, "submit", meanwhile)
+    response = submit(incomplete="")
+    assert response.status_code == 422
+    assert "1 pertanyaan belum dijawab dan akan dihitung 0." in text_of(response)
+    still_open(evaluation)
+
+
+def test_an_evaluation_without_answers_is_refused_with_the_reason(evaluation, submit, by, sign_in):
+    page = sign_in(by).get(url("check", evaluation.pk))
+    assert "evaluasi kosong tidak dapat diajukan" in text_of(page)
+    assert 'type="password"' not in main_of(page)
+    response = submit()
+    assert response.status_code == 422
+    assert "evaluasi kosong tidak dapat diajukan" in text_of(response)
+    still_open(evaluation)
 
 
 def test_password_receipt_and_lock(evaluation, submit, by):
@@ -167,7 +271,8 @@ def test_password_receipt_and_lock(evaluation, submit, by):
 
 
 @pytest.mark.parametrize("password", ["", "salah", PASSWORD + " ", PASSWORD.upper()])
-def test_a_wrong_password_changes_nothing(evaluation, submit, password):
+def test_a_wrong_password_changes_nothing(evaluation, submit, by, password):
+    save(evaluation, HEALTH, ONE_OF_EACH["percentage"][1], by=by)
     response = submit(password)
     assert response.status_code == 422
     still_open(evaluation)
@@ -194,7 +299,8 @@ def test_errors_come_back_with_what_to_mend(evaluation, submit, by):
     still_open(evaluation)
 
 
-def test_a_second_time_is_refused_with_the_reason(evaluation, submit):
+def test_a_second_time_is_refused_with_the_reason(evaluation, submit, by):
+    save(evaluation, HEALTH, ONE_OF_EACH["percentage"][1], by=by)
     assert submit().status_code == 302
     again = submit()
     assert again.status_code == 403
@@ -203,6 +309,7 @@ def test_a_second_time_is_refused_with_the_reason(evaluation, submit):
 
 
 def test_the_last_second(evaluation, by):
+    save(evaluation, HEALTH, ONE_OF_EACH["percentage"][1], by=by)
     closes = workflow.closes_at(evaluation)
     with time_machine.travel(closes, tick=False):
         late = signed_in(by).post(url("submit", evaluation.pk), {"password": PASSWORD})
@@ -211,7 +318,8 @@ def test_the_last_second(evaluation, by):
     still_open(evaluation)
     with time_machine.travel(closes - timedelta(seconds=1), tick=False):
         client = signed_in(by)
-        assert client.post(url("submit", evaluation.pk), {"password": PASSWORD}).status_code == 302
+        sent = {"password": PASSWORD, "incomplete": "on"}
+        assert client.post(url("submit", evaluation.pk), sent).status_code == 302
     assert fresh(evaluation).submitted_at == closes - timedelta(seconds=1)
 
 

@@ -158,7 +158,7 @@ def test_nothing_after_the_end_or_the_submission(evaluation, by):
     hand_in(evaluation, by=by)
     with pytest.raises(Refused, match="terkunci"):
         apply(fresh(evaluation), found, by)
-    assert not Answer.objects.exists()
+    assert answer_to(evaluation, COUNT) is None
 
 
 def test_in_a_return_only_what_came_back(evaluation, by, cast):

@@ -75,13 +75,13 @@ def test_a_choice_that_does_not_exist(client, evaluation):
 
 def test_looking_saves_nothing(client, evaluation):
     filled = small(evaluation).put(PERCENTAGE, "numerator", 4120).put(PERCENTAGE, "denominator", 4508)
-    response = upload(client, evaluation, filled.put(COUNT, "value", "1.000").content)
+    response = upload(client, evaluation, filled.put(COUNT, "value", 1.234).content)
     page = text_of(response)
     assert response.status_code == 200
     assert "2 dari 3 poin" in page
     assert "0 → 2" in page
     assert "K3!D8 8.1" in page
-    assert "1.000 dapat berarti" in page
+    assert "Sel berisi pecahan 1,234" in page
     assert "Nilai klaim 0,00 menjadi 2,00" in page
     unchanged(evaluation)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from kla_portal import clock
 from tests.cast import PASSWORD, person
 
 PROFILE = "/akun/profil/"
@@ -81,6 +84,68 @@ def test_session_ended_keeps_the_typed_text(client, db):
 def test_session_ended_with_nothing_typed_goes_to_sign_in(client, db):
     response = client.post(PROFILE, {"email": "  "})
     assert (response.status_code, response["Location"].split("?")[0]) == (302, reverse("accounts:login"))
+
+
+CHECK = "/evaluasi/{}/periksa/"
+SUBMIT = "/evaluasi/{}/ajukan/"
+
+
+def pressed(client, evaluation, referer=CHECK, **fields):
+    """The button of the page before submission, without a session."""
+    headers = {"Referer": f"http://testserver{referer.format(evaluation.pk)}"} if referer else {}
+    return client.post(SUBMIT.format(evaluation.pk), {"password": PASSWORD, **fields}, headers=headers)
+
+
+def test_a_button_is_pressed_again_on_its_own_page(cast, client, evaluation):
+    user = cast.coordinator_tabalong
+    sent = pressed(client, evaluation, incomplete="on")
+    check = CHECK.format(evaluation.pk)
+    assert sent.status_code == 302
+    assert parse_qs(urlsplit(sent["Location"]).query) == {"next": [check], "belum": ["1"]}
+    door = client.get(sent["Location"]).content.decode()
+    assert "Yang tadi Anda tekan belum dikerjakan. Masuk dahulu, lalu tekan sekali lagi." in door
+    assert "Masuk dahulu untuk membuka halaman itu." not in door
+    fields = {"username": user.username, "next": check, "belum": "1"}
+    assert (
+        'name="belum" value="1"' in client.post("/akun/masuk/", fields | {"password": "x"}).content.decode()
+    )
+    page = client.post("/akun/masuk/", fields | {"password": PASSWORD}, follow=True)
+    assert page.redirect_chain == [(check, 302)]
+    assert "Belum dikerjakan: sesi Anda berakhir saat tombol ditekan." in page.content.decode()
+    assert evaluation.results.count() == 0
+
+
+def test_signing_in_as_usual_says_nothing_of_a_button(cast, client, evaluation):
+    check, user = CHECK.format(evaluation.pk), cast.coordinator_tabalong
+    asked = client.get(check)
+    assert asked["Location"] == f"/akun/masuk/?next={check}"
+    assert "Masuk dahulu untuk membuka halaman itu." in client.get(asked["Location"]).content.decode()
+    fields = {"username": user.username, "password": PASSWORD, "next": check}
+    assert "Belum dikerjakan" not in client.post("/akun/masuk/", fields, follow=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    "referer",
+    ["", "https://evil.example/akun/", "http://testserver@evil.example/", "http://testserver//evil.example/"],
+)
+def test_without_a_page_of_ours_it_leads_home(client, evaluation, referer):
+    headers = {"Referer": referer} if referer else {}
+    sent = client.post(SUBMIT.format(evaluation.pk), {"password": PASSWORD}, headers=headers)
+    (onward,) = parse_qs(urlsplit(sent["Location"]).query)["next"]
+    assert onward in {"/", "/evil.example/"}, "a path of this host"
+
+
+def test_an_idle_session_is_told_of_in_one_voice(cast, client, evaluation, settings):
+    """What ended the session, and that the button was for nothing: one message, and none that says otherwise."""
+    user = cast.coordinator_tabalong
+    with clock.at(datetime(2026, 6, 1, 8, tzinfo=UTC)):
+        client.post("/akun/masuk/", {"username": user.username, "password": PASSWORD})
+    with clock.at(datetime(2026, 6, 1, 9, 30, tzinfo=UTC)):
+        door = client.get(pressed(client, evaluation)["Location"]).content.decode()
+    assert re.findall(r'<p class="callout[^"]*">([^<]*)</p>', door) == [
+        f"Sesi Anda berakhir karena {settings.SESSION_IDLE_MINUTES} menit tidak dipakai. "
+        "Yang tadi Anda tekan belum dikerjakan. Masuk lagi, lalu tekan sekali lagi."
+    ]
 
 
 def test_the_text_arrives_after_signing_in_elsewhere(db):

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from kla_portal.accounts.roles import PARTIAL, PROVINCE_MAY_OPEN, RULES, Permission, Role, Scope, roles_with
+from kla_portal.accounts.roles import (
+    OF_THE_DISTRICT,
+    PARTIAL,
+    PROVINCE_MAY_OPEN,
+    RULES,
+    Permission,
+    Role,
+    RoleRule,
+    Scope,
+    held_in,
+    roles_with,
+)
 
 P, R = Permission, Role
 
@@ -21,7 +32,7 @@ HOLDERS = {
         R.NATIONAL_ADMIN,
         R.AUDITOR,
     },
-    P.VERIFY: {R.PROVINCIAL_VERIFIER, R.NATIONAL_VERIFIER},
+    P.VERIFY: {R.PROVINCIAL_VERIFIER, R.PROVINCIAL_ADMIN, R.NATIONAL_VERIFIER, R.NATIONAL_ADMIN},
     P.MANAGE_ACCOUNTS: {R.PROVINCIAL_ADMIN, R.NATIONAL_ADMIN},
     P.MANAGE_INSTRUMENTS: {R.NATIONAL_ADMIN},
 }
@@ -63,6 +74,19 @@ def test_a_kecamatan_officer_enters_rows_and_reads_nothing():
 
 def test_those_who_see_a_part_are_those_bound_to_a_part():
     assert {role for role, scope in SCOPES.items() if scope in {Scope.AGENCY, Scope.KECAMATAN}} == PARTIAL
+
+
+def test_the_districts_own_people_are_those_held_in_a_district_or_a_part_of_it():
+    assert {
+        role for role, scope in SCOPES.items() if scope in {Scope.AGENCY, Scope.KECAMATAN, Scope.DISTRICT}
+    } == OF_THE_DISTRICT
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+def test_a_new_role_belongs_where_it_is_held(monkeypatch, scope):
+    monkeypatch.setitem(RULES, "forum_anak", RoleRule(scope, frozenset({P.READ}), "Forum Anak."))
+    assert "forum_anak" in held_in(scope)
+    assert "forum_anak" not in held_in(*set(Scope) - {scope})
 
 
 def test_a_province_opens_no_national_role():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -47,6 +49,92 @@ def test_a_refusal_gives_its_reason_as_text(request_of):
     assert response.status_code == 403
     assert "Ditutup &lt;b&gt;kemarin&lt;/b&gt;." in page
     assert f'href="{reverse("home")}"' in page
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        ("coordinator_tabalong", "hubungi koordinator Gugus Tugas KLA atau admin provinsi Anda."),
+        ("verifier_kalsel", "hubungi koordinator Gugus Tugas KLA atau admin provinsi Anda."),
+        ("admin_kalsel", "hubungi admin nasional."),
+        ("verifier_national", "hubungi admin nasional."),
+    ],
+)
+def test_nobody_is_sent_to_their_own_office(request_of, cast, sign_in, who, words):
+    request = request_of()
+    request.user = getattr(cast, who)
+    assert words in errors.refused(request, Refused("Belum.")).content.decode()
+    office = "admin nasional" if "nasional" in words else "admin provinsi Anda"
+    profile = sign_in(request.user).get(reverse("accounts:profile")).content.decode()
+    assert f"Ada yang tidak sesuai? Hubungi {office}." in profile
+
+
+# The address of a button
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml"}
+
+
+@pytest.mark.parametrize(
+    ("name", "above"),
+    [("submit", "overview"), ("answer_save", "overview")],
+)
+def test_the_address_of_a_button_leads_back(cast, sign_in, evaluation, name, above):
+    client = sign_in(cast.coordinator_tabalong)
+    address = reverse(
+        f"evaluations:{name}", args=[evaluation.pk, *(["12.1"] if name == "answer_save" else [])]
+    )
+    response = client.get(address, headers=BROWSER)
+    page = response.content.decode()
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert "Alamat ini tidak dapat dibuka langsung" in page
+    assert "Kabupaten Tabalong" in page, "the frame stays"
+    back = re.search(r'<a class="btn btn-primary" href="([^"]+)">Kembali</a>', page).group(1)
+    assert client.get(back).status_code == 200
+    assert back.startswith(reverse("evaluations:overview", args=[evaluation.pk]))
+
+
+def test_it_leads_to_the_page_it_was_opened_from(cast, sign_in, evaluation):
+    check = reverse("evaluations:check", args=[evaluation.pk])
+    headers = BROWSER | {"Referer": f"http://testserver{check}?a=1"}
+    address = reverse("evaluations:submit", args=[evaluation.pk])
+    client = sign_in(cast.coordinator_tabalong)
+    assert f'href="{check}?a=1">Kembali</a>' in client.get(address, headers=headers).content.decode()
+    away = BROWSER | {"Referer": f"https://evil.example{check}"}
+    page = client.get(address, headers=away).content.decode()
+    assert "evil.example" not in page
+    itself = BROWSER | {"Referer": f"http://testserver{address}"}
+    assert f'href="{address}">Kembali' not in client.get(address, headers=itself).content.decode()
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_signing_out_by_its_address(cast, client, signed_in):
+    if signed_in:
+        enter(client, cast.coordinator_tabalong)
+    response = client.get(reverse("accounts:logout"), headers=BROWSER)
+    assert response.status_code == 405
+    assert f'<a class="btn btn-primary" href="{reverse("home")}">Kembali</a>' in response.content.decode()
+    assert "Ke beranda" not in response.content.decode()
+
+
+def test_an_edition_is_not_published_by_its_address(cast, sign_in):
+    response = sign_in(cast.admin_national).get(
+        reverse("evaluations:edition_publish", args=["2026"]), headers=BROWSER
+    )
+    assert response.status_code == 405
+    assert f'href="{reverse("evaluations:edition", args=["2026"])}">Kembali</a>' in response.content.decode()
+
+
+def test_a_page_is_only_for_browsers_that_show_one(cast, sign_in, evaluation):
+    client, address = sign_in(cast.coordinator_tabalong), reverse("evaluations:submit", args=[evaluation.pk])
+    for method, headers in (
+        ("get", {}),
+        ("get", BROWSER | HTMX),
+        ("head", BROWSER),
+        ("options", BROWSER),
+        ("put", BROWSER),
+    ):
+        response = getattr(client, method)(address, headers=headers)
+        assert (response.status_code, response["Allow"], response.content) == (405, "POST", b""), method
 
 
 def test_a_refusal_for_htmx_is_the_reason_alone(request_of):

@@ -37,7 +37,7 @@ def photo(*files: FileFacts, **facts: object) -> Paper:
 def library(*placed: tuple[Paper, str] | tuple[Paper, str, dict[str, object]], **more: object) -> Library:
     """``(paper, "12.1 12.2")``, with what to set on its placements third."""
     placements = [
-        Placement(next(_made), row[0].evidence_id, code, 1, **(row[2] if len(row) > 2 else {}))
+        Placement(row[0].evidence_id, code, 1, **(row[2] if len(row) > 2 else {}))
         for row in placed
         for code in row[1].split()
     ]

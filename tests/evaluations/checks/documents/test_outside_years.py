@@ -24,7 +24,7 @@ def time(**said):
 )
 def test_outside(said):
     concern = only(time(**said), "outside_years")
-    assert "di luar tahun data dukung 2024 dan 2025" in concern.message
+    assert "di luar tahun data dukung 2024 atau 2025" in concern.message
     assert concern.answerable
 
 

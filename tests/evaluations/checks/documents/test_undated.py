@@ -18,7 +18,7 @@ def test_without_any_year_it_is_asked_for():
         False,
     )
     assert concern.message == (
-        "Tahun dokumen belum diisi. Isi tahun yang dibuktikan (2024 dan 2025), tanggal dokumen, atau masa berlakunya."
+        "Tahun dokumen belum diisi. Isi tahun yang dibuktikan (2024 atau 2025), tanggal dokumen, atau masa berlakunya."
     )
 
 

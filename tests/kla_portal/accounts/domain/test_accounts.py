@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from django.contrib.auth import authenticate
+from django.contrib.auth.tokens import default_token_generator
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from kla_portal.accounts.domain import (
     AccountRefused,
@@ -19,6 +24,11 @@ from kla_portal.accounts.domain import (
     reopen_account,
     reset_password,
 )
+from kla_portal.accounts.domain.devices import recognise
+from kla_portal.accounts.domain.memberships import add_membership
+from kla_portal.accounts.domain.password_links import choose_password_by_link
+from kla_portal.accounts.domain.removal import preview
+from kla_portal.accounts.domain.second_factor import make_recovery_codes
 from kla_portal.accounts.models import User
 from kla_portal.accounts.roles import Role
 from kla_portal.events.models import Event, EventAction
@@ -240,3 +250,52 @@ def test_own_password(cast):
     assert user.check_password("pilihan-sendiri-99")
     assert not user.must_change_password
     assert last_event().action == EventAction.PASSWORD_CHANGED
+
+
+# Locks
+
+
+def with_a_telephone(account):
+    TOTPDevice.objects.create(user=account, name="Telepon", confirmed=True)
+    return account
+
+
+def deeds(cast, tabalong):
+    """One of each that locks a person's row, by name."""
+    account, admin = cast.coordinator_tabalong, cast.admin_kalsel
+    leader = NewMembership(Role.LEADER, district=tabalong)
+    return {
+        "details": lambda: change_details(account=account, name="Nama Lain", email="", by=admin),
+        "own address": lambda: change_own_email(email="baru@contoh.go.id", by=account),
+        "own password": lambda: change_own_password(password="sebuah-kata-panjang-77", by=account),
+        "by link": lambda: choose_password_by_link(
+            account=account,
+            token=default_token_generator.make_token(account),
+            password="sebuah-kata-panjang-77",
+        ),
+        "another's password": lambda: reset_password(account=account, by=admin),
+        "membership": lambda: add_membership(account=account, membership=leader, by=admin),
+        "device": lambda: recognise(user=account, secret="", agent="Chrome di Windows"),
+        "second factor": lambda: make_recovery_codes(by=with_a_telephone(account)),
+        "close": lambda: close_account(account=account, by=admin),
+        "preview of a removal": lambda: preview(account=account, by=admin),
+    }
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("deed", [
+    "details", "own address", "own password", "by link", "another's password", "membership", "device", "second factor",
+    "close", "preview of a removal",
+])  # fmt: skip
+def test_nobody_is_locked_against_being_pointed_at(cast, tabalong, deed):
+    """Whoever holds a chain and writes a row that names this person must not wait for somebody who waits for the chain."""
+    do = deeds(cast, tabalong)[deed]
+    with transaction.atomic(), CaptureQueriesContext(connection) as captured:
+        do()
+    locks = [
+        q["sql"]
+        for q in captured
+        if re.search(r'FROM "accounts_user" .*FOR (NO KEY )?UPDATE', q["sql"], re.DOTALL)
+    ]
+    assert locks
+    assert [sql for sql in locks if "FOR NO KEY UPDATE" not in sql] == []

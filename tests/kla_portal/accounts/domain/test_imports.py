@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kla_portal.accounts.domain import AccountRefused, ImportRow, close_account, plan_import, run_import
-from kla_portal.accounts.domain.imports import Fate, normal_place
+from kla_portal.accounts.domain.imports import AlreadyOpened, Fate, normal_place
 from kla_portal.accounts.models import User
 from kla_portal.events.models import Event, EventAction
 from tests.cast import MURUNG_PUDAK, TABALONG, UPAU, agency
@@ -100,7 +100,11 @@ def test_an_account_with_that_role_is_left_alone(cast):
     _ = cast.coordinator_tabalong
     plan = plan_import(rows=[row(username="Koor.Tabalong")], by=cast.admin_kalsel)
     assert (plan.exists, plan.can_run) == (1, False)
-    assert run_import(rows=[row(username="koor.tabalong")], by=cast.admin_kalsel) == []
+    with pytest.raises(AlreadyOpened):
+        run_import(rows=[row(username="koor.tabalong")], by=cast.admin_kalsel)
+    assert run_import(rows=[row(username="koor.tabalong"), row(3, username="baru")], by=cast.admin_kalsel), (
+        "what is new is opened beside it"
+    )
 
 
 def test_an_officer_of_a_kecamatan_is_opened_there(cast):

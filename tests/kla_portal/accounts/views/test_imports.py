@@ -7,7 +7,9 @@ import re
 import pytest
 import time_machine
 from django.core import signing
+from django.test import Client
 
+from kla_portal.accounts.domain import imports
 from kla_portal.accounts.models import User
 from kla_portal.accounts.views.imports import ROWS_SALT
 from tests.cast import enter
@@ -60,8 +62,50 @@ def test_confirming_twice_opens_nothing_twice(cast, sign_in, csv_upload):
     client.post(PAGE, {"rows": rows})
     before = User.objects.get(username="a.satu").password
     again = client.post(PAGE, {"rows": rows})
-    assert "0 akun dibuat" in again.content.decode()
+    assert again.status_code == 409
+    page = again.content.decode()
+    assert "Akun dari daftar ini sudah dibuat" in page
+    assert 'tekan "Kata sandi baru"' in page
+    assert "<code>" not in page
     assert User.objects.get(username="a.satu").password == before
+
+
+def test_nor_are_names_that_became_free_opened_by_the_same_confirmation(cast, sign_in, csv_upload):
+    client = sign_in(cast.admin_kalsel)
+    rows = hidden(client.post(PAGE, {"file": csv_upload(*GOOD)}), "rows")
+    client.post(PAGE, {"rows": rows})
+    User.objects.filter(username="a.satu").update(username="dihapus-1")
+    assert client.post(PAGE, {"rows": rows}).status_code == 409
+    assert not User.objects.filter(username="a.satu").exists()
+
+
+def test_two_confirmations_at_once_are_told_apart(cast, sign_in, csv_upload, monkeypatch):
+    """Another request of the same button opens the accounts between looking and storing."""
+    client = sign_in(cast.admin_kalsel)
+    rows = hidden(client.post(PAGE, {"file": csv_upload(*GOOD)}), "rows")
+    real = imports._prepare
+    meanwhile = []
+
+    def prepared(row):
+        if not meanwhile:
+            meanwhile.append(True)
+            monkeypatch.setattr(imports, "_prepare", real)
+            other = Client()
+            enter(other, cast.admin_kalsel)
+            meanwhile.append(other.post(PAGE, {"rows": rows}))
+        return real(row)
+
+    monkeypatch.setattr(imports, "_prepare", prepared)
+    late = client.post(PAGE, {"rows": rows})
+    assert "2 akun dibuat" in meanwhile[1].content.decode()
+    assert late.status_code == 409
+    assert "Akun dari daftar ini sudah dibuat" in late.content.decode()
+
+
+def test_the_button_is_pressed_once(cast, sign_in, csv_upload):
+    page = sign_in(cast.admin_kalsel).post(PAGE, {"file": csv_upload(*GOOD)}).content.decode()
+    assert re.search(r'<form method="post" action="/akun/daftar/unggah/" data-once>', page)
+    assert "js/once.js" in page
 
 
 def test_a_refused_row_blocks_the_confirmation_and_says_why(cast, sign_in, csv_upload):
