@@ -106,7 +106,7 @@ def object_to(
             raise Refused(f"Pertanyaan {code} sudah disanggah pada tahap ini.")
         if any(document.district_id != evaluation.district_id for document in evidence):
             raise Refused(
-                "Data dukung sanggah harus dari pustaka kabupaten/kota ini. Unggah dahulu ke pustaka, lalu pilih."
+                "Data dukung sanggah dipilih dari dokumen kabupaten/kota ini sendiri. Pilih dari pustakanya."
             )
         objection = Objection.objects.create(
             evaluation=evaluation,

@@ -11,7 +11,7 @@ from evaluations.models import Evaluation
 from tests.architecture.addresses import addresses
 from tests.architecture.matrix.asking import ask
 from tests.architecture.matrix.table import METHODS, PEOPLE, expected, rows, symbol
-from tests.architecture.matrix.things import path_of
+from tests.architecture.matrix.things import path_of, prove
 from tests.cast import TABALONG
 
 ALL = {address.name: address for address in addresses()}
@@ -60,7 +60,8 @@ WRITTEN = {"con", "kec", "koo", "vpr", "ana", "ano"}
 
 
 @pytest.mark.parametrize("column", PEOPLE)
-def test_everyone_gets_what_the_table_says(client, sign_in, cast, things, column, unwritten):
+def test_everyone_gets_what_the_table_says(client, sign_in, cast, evaluation, things, column, unwritten):
+    prove(evaluation, cast)
     who = PEOPLE[column]
     if column not in WRITTEN:
         unwritten()

@@ -26,6 +26,7 @@ from evaluations.models import (
     UploadState,
 )
 from evaluations.views.actions.papers import sheet_token
+from indicators.domain.spec import loaded
 from indicators.models import Slot
 from kla_portal import clock
 from kla_portal.accounts.models import Agency
@@ -41,6 +42,15 @@ MEETING = {"cluster": "K3", "held_on": date(2027, 1, 4), "held_at": "", "place":
 """What the form of a coordination meeting would have taken."""
 
 Things = dict[str, object]
+
+
+def prove(evaluation: Evaluation, cast: Cast) -> None:
+    """12.1 has full points: what is shared as a good practice is seen while it is one."""
+    question = loaded(evaluation.edition.instrument).question_ids["12.1"]
+    Answer.objects.create(
+        evaluation=evaluation, question_id=question, value={"numerator": "95", "denominator": "100"},
+        updated_at=clock.now(), updated_by=cast.coordinator_tabalong,
+    )  # fmt: skip
 
 
 @contextmanager
@@ -76,11 +86,6 @@ def _rows(evaluation: Evaluation, cast: Cast, document: object) -> Things:
     slot = Slot.objects.filter(instrument=evaluation.edition.instrument, question__code="12.1").first()
     made_now = {"evaluation": evaluation, "slot": slot, "evidence": document}
     link = EvidenceLink.objects.create(**made_now, added_at=now, added_by=by)
-    # Full points: what is shared as a good practice has to be one.
-    Answer.objects.create(
-        evaluation=evaluation, question=slot.question, value={"numerator": "95", "denominator": "100"},
-        updated_at=now, updated_by=by,
-    )  # fmt: skip
     upload = Upload.objects.create(
         evaluation=evaluation, by=by, path="a.pdf", size=5, state=UploadState.REFUSED,
         refusal="Berkas ini kosong.", started_at=now, touched_at=now,
