@@ -162,7 +162,7 @@ def test_two_first_devices_at_once_are_not_both_the_first(person):
         recognise(user=person, secret="", agent=devices.OTHER)
     reads = [query["sql"] for query in asked if query["sql"].startswith("SELECT")]
     assert '"accounts_user"' in reads[0]
-    assert ("FOR UPDATE" in reads[0]) == connection.features.has_select_for_update
+    assert ("FOR NO KEY UPDATE" in reads[0]) == connection.features.has_select_for_update
 
 
 def test_devices_of_long_ago_are_forgotten(person):
