@@ -242,6 +242,17 @@ def last_given(evaluation: Evaluation, code: str, *, before: int) -> AnswerRevis
     return found.order_by("-version").first()
 
 
+def put_back(evaluation: Evaluation, code: str, *, emptied: int) -> tuple[Mapping[str, Any], str]:
+    """The value and note that bring an answer back which was emptied as version ``emptied``: the last value before it,
+    under the note that stands now, if any. ``Refused`` where there never was one. Two queries.
+    """
+    given = last_given(evaluation, code, before=emptied)
+    if given is None or given.value is None:
+        raise Refused("Tidak ada jawaban lama yang dapat dikembalikan.")
+    standing = answers_to(evaluation, [given.answer.question_id])
+    return given.value, next((answer.note for answer in standing if answer.note), given.note)
+
+
 def clean_note(note: str) -> str:
     """The note as it is kept: lines end in one way, no edges, no NUL (PostgreSQL takes none)."""
     note = note.replace("\r\n", "\n").replace("\0", "").strip()

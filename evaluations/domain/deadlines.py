@@ -72,6 +72,19 @@ def limit_of(evaluation: Evaluation, stage: Stage) -> Limit | None:
     return _extended(Limit(closes, closes), _extension_of(evaluation, stage))
 
 
+def late(evaluation: Evaluation, stage: Stage, at: datetime) -> bool:
+    """Whether what the district did in a stage ``at`` was after "tepat waktu sampai", as it stood then.
+
+    Only an extension leaves time between that moment and "dikunci mulai". A query only after the window's end.
+    """
+    window = window_of(evaluation, stage)
+    closes = _closes(evaluation, window) if window else at
+    if at <= closes:
+        return False
+    granted = _extension_of(evaluation, stage, by=at)
+    return granted is not None and at > _extended(Limit(closes, closes), granted).due_at
+
+
 def limit_of_return(sent_back: Return) -> Limit:
     """The deadline of one return: its newest extension's, else its own. From the prefetched extensions, if any."""
     newest = max(sent_back.extensions.all(), key=lambda e: (e.granted_at, e.pk), default=None)
@@ -103,18 +116,20 @@ def no_extension(evaluation: Evaluation, due_at: datetime) -> str | None:
     return f"Tanpa perpanjangan pun waktunya sampai {words(evaluation, own)}. Pilih waktu sesudahnya."
 
 
-def _extension_of(evaluation: Evaluation, stage: Stage) -> Extension | None:
-    """The newest extension of the stage itself, read once per object."""
-    kept: dict[str, Extension] | None = getattr(evaluation, "_extensions", None)
+def _extension_of(evaluation: Evaluation, stage: Stage, by: datetime | None = None) -> Extension | None:
+    """The stage's newest extension, or the newest that was granted ``by`` then; read once per object."""
+    kept: list[Extension] | None = getattr(evaluation, "_extensions", None)
     if kept is None:
-        kept = {extension.stage: extension for extension in _extensions(evaluation.pk)}
-        evaluation._extensions = kept  # type: ignore[attr-defined]
-    return kept.get(stage)
+        kept = evaluation._extensions = list(_extensions(evaluation.pk))  # type: ignore[attr-defined]
+    fitting = [one for one in kept if one.stage == stage and (by is None or one.granted_at <= by)]
+    return fitting[-1] if fitting else None
 
 
 @prepared
 def _extensions(evaluation: int) -> QuerySet[Extension]:
-    return Extension.objects.filter(evaluation=evaluation, sent_back__isnull=True).order_by("granted_at")
+    return Extension.objects.filter(evaluation=evaluation, sent_back__isnull=True).order_by(
+        "granted_at", "pk"
+    )
 
 
 def words(evaluation: Evaluation, moment: datetime) -> str:

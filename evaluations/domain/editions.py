@@ -75,11 +75,10 @@ def doubts(*, edition: Edition, stage: Stage, opens: WallClock, closes: WallCloc
             f"Waktu tutup ini sudah lewat: {stage.label} seketika tertutup bagi {angka(count)} kabupaten/kota, "
             "kecuali yang mendapat perpanjangan."
         )
-    order = list(Stage)
-    for other in order:
-        window, place = windows.get(other), order.index(other) - order.index(stage)
-        if window and place:
-            found += _out_of_order(stage, opens, closes, window, later=place > 0)
+    for other in (*stage.earlier, *stage.later):
+        if other in windows:
+            later = other in stage.later
+            found += _out_of_order(stage, opens, closes, windows[other], later=later)
     return found
 
 

@@ -48,12 +48,11 @@ def position_at(evaluation: Evaluation, moment: datetime) -> Position:
     stage = WORKING_STAGE.get(state, Stage.VF)
     if state is State.RETURNED and sent_back:
         stage = Stage(sent_back.stage)
-    order = list(Stage)
     stored = StageResult.objects.filter(evaluation=evaluation, taken_at__lte=moment)
     closed = {
         Stage(name)
         for name in stored.values_list("stage", flat=True)
-        if order.index(Stage(name)) < order.index(stage) or state is State.FINAL
+        if Stage(name) in stage.earlier or state is State.FINAL
     }
     return Position(state, stage, frozenset(closed))
 

@@ -45,12 +45,11 @@ def still_proven(practices: QuerySet[SharedPractice]) -> set[int]:
 def _by_results(evaluations: Mapping[int, Evaluation]) -> dict[int, frozenset[str]]:
     """Evaluation -> its full questions, of those with a closed stage. A result never changes, so it is kept."""
     newest: dict[int, tuple[int, int, int, str]] = {}
-    order = list(Stage)
     rows = standing_results().filter(evaluation__in=evaluations)
     for pk, stage, sequence, result, digest in rows.values_list(
         "evaluation", "stage", "sequence", "pk", "digest"
     ):
-        found = (order.index(Stage(stage)), sequence, result, digest)
+        found = (len(Stage(stage).earlier), sequence, result, digest)
         newest[pk] = max(newest.get(pk, found), found)
     keys = {pk: f"practice-proof:{result}:{digest}" for pk, (_, _, result, digest) in newest.items()}
     kept: dict[str, str] = cache.get_many(keys.values())

@@ -173,8 +173,7 @@ def _fitting_verdicts() -> Any:
     )
     follows = Q(decision=Decision.ACCEPT, stage__in=[Stage.VL, Stage.VF])
     changed = Case(
-        When(reopened & Q(Exists(touched)), then=Value(True)),
-        When(reopened & Q(Exists(refiled)), then=Value(True)),
+        When(reopened & (Q(Exists(touched)) | Q(Exists(refiled))), then=Value(True)),
         When(follows & Q(Exists(overtaken)), then=Value(True)),
         default=Value(False),
         output_field=BooleanField(),

@@ -183,5 +183,4 @@ def _by_stage(
 
 def stages_up_to(stage: Stage) -> list[Stage]:
     """EM, and each stage after it up to ``stage``."""
-    order = list(Stage)
-    return order[: order.index(stage) + 1]
+    return [*stage.earlier, stage]

@@ -183,27 +183,17 @@ def _touched(evaluation: int) -> QuerySet[EvidenceLink, tuple[Any, ...]]:
 
 
 def closed_stages(evaluation: Evaluation) -> set[Stage]:
-    """The stages with a stored result that still stands: what the district may see."""
-    order = list(Stage)
-    stored = {
-        Stage(stage)
-        for stage in StageResult.objects.filter(evaluation=evaluation).values_list("stage", flat=True)
-    }
-    reached = order.index(reached_stage(evaluation))
-    return {stage for stage in stored if order.index(stage) < reached or evaluation.state == State.FINAL}
+    """The stages with a stored result that still stands: what the district may see. One query."""
+    return {Stage(stage) for (stage,) in _closed(evaluation.pk)}
 
 
-STANDING_IN = {
-    Stage.EM: {*State} - {State.FILLING, State.RETURNED},
-    Stage.VA: {State.VA_CLOSED, State.VL_CLOSED, State.FINAL},
-    Stage.VL: {State.VL_CLOSED, State.FINAL},
-    Stage.VF: {State.FINAL},
-}
-"""Stage -> the states in which its stored result stands. In a return: that of the stages before the one it is of."""
+@prepared
+def _closed(evaluation: int) -> QuerySet[StageResult, tuple[Any, ...]]:
+    return standing_results().filter(evaluation=evaluation).values_list("stage")
 
 
 def standing_results(*stages: Stage) -> QuerySet[StageResult]:
-    """The results of these stages (none named: of each) where the stage is closed now, as ``closed_stages`` for many.
+    """The results of these stages (none named: of each) where the stage is closed now.
 
     Superseded ones too: the newest of a stage is the one in force.
     """
@@ -212,12 +202,12 @@ def standing_results(*stages: Stage) -> QuerySet[StageResult]:
 
 
 def _stands(stage: Stage) -> Q:
-    order = list(Stage)
-    found = Q(evaluation__state__in=STANDING_IN[stage])
-    later = [one for one in VERIFYING if order.index(one) > order.index(stage)]
-    if later:
+    """A later stage is worked on, or everything is over. In a return, the stage that sent it back is worked on."""
+    states = [state for state, working in WORKING_STAGE.items() if working in stage.later]
+    found = Q(evaluation__state__in=[*states, State.FINAL])
+    if stage.later:
         rows = Return.objects.filter(evaluation=OuterRef("evaluation"), ended_at__isnull=True)
-        found |= Q(Exists(rows.filter(stage__in=later)), evaluation__state=State.RETURNED)
+        found |= Q(Exists(rows.filter(stage__in=stage.later)), evaluation__state=State.RETURNED)
     return found
 
 

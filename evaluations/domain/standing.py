@@ -24,15 +24,13 @@ if TYPE_CHECKING:
 
 Results = dict[Stage, StageResult]
 
-ORDER = list(Stage)
-
 
 def standing(evaluation: Evaluation) -> Results:
     """The newest result of every closed stage, in the stages' order, without snapshots. One query; none in filling."""
     if evaluation.state == State.FILLING:
         return {}
     newest = {Stage(row.stage): row for row in _standing(evaluation.pk)}
-    return {stage: newest[stage] for stage in ORDER if stage in newest}
+    return {stage: newest[stage] for stage in Stage if stage in newest}
 
 
 @prepared
@@ -110,7 +108,7 @@ def standing_of_many(edition: int, province: str = "") -> dict[int, dict[Stage, 
         _standing_in_province(edition, province) if province else _standing_in(edition)
     ):
         found.setdefault(evaluation, {})[Stage(stage)] = Stored(Stage(stage), *columns)
-    return {pk: {stage: rows[stage] for stage in ORDER if stage in rows} for pk, rows in found.items()}
+    return {pk: {stage: rows[stage] for stage in Stage if stage in rows} for pk, rows in found.items()}
 
 
 @prepared

@@ -60,24 +60,10 @@ def unanswered(evaluation: Evaluation) -> int:
     return len(loaded(evaluation.edition.instrument).question_codes) - evaluation.answered_count
 
 
-def late(evaluation: Evaluation, at: datetime) -> bool:
-    """Whether a self-assessment that went in ``at`` went in after "tepat waktu sampai", as it stood then.
-
-    Only an extension leaves time between that moment and "dikunci mulai". A query only after the window's end.
-    """
-    window = deadlines.window_of(evaluation, Stage.EM)
-    closes = window.closes_at(evaluation.district.province.zone) if window else None
-    if closes is None or at <= closes:
-        return False
-    granted = evaluation.extensions.filter(sent_back__isnull=True, stage=Stage.EM, granted_at__lte=at)
-    newest = granted.order_by("-granted_at", "-pk").first()
-    return newest is not None and at > max(closes, newest.due_at)
-
-
 def said_late(evaluation: Evaluation, now: datetime) -> bool:
     """Whether it was submitted late; while the district fills in, whether submitting ``now`` would be."""
     at = now if evaluation.state == State.FILLING else evaluation.submitted_at
-    return at is not None and late(evaluation, at)
+    return at is not None and deadlines.late(evaluation, Stage.EM, at)
 
 
 def over(evaluation: Evaluation, now: datetime) -> str | None:
@@ -105,7 +91,7 @@ def submit(*, evaluation: Evaluation, by: User, incomplete_accepted: bool = Fals
         if unanswered(evaluation) and not incomplete_accepted:
             raise Incomplete(unanswered(evaluation))
         result = store_result(evaluation, stage=Stage.EM, by=by)
-        after_due = late(evaluation, result.taken_at)
+        after_due = deadlines.late(evaluation, Stage.EM, result.taken_at)
         evaluation.submitted_at, evaluation.submitted_by = result.taken_at, by
         evaluation.state = State.SUBMITTED
         evaluation.save(update_fields=["state", "submitted_at", "submitted_by"])

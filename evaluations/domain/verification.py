@@ -80,19 +80,16 @@ def decide(
         claimed, claim_version = _claim(evaluation, question_id)
         if answer_version != claim_version:
             raise StaleVerdict(_current(evaluation, stage, question_id, reading), claim_changed=True)
-        if canonical is not None and canonical == _value_before(evaluation, stage, question_id, claimed):
-            raise AnswerError(
-                {"": "Nilainya sama dengan yang sudah ada, jadi tidak mengubah apa pun: pilih Terima."}
-            )
+        if canonical is not None:
+            _must_differ(canonical, _value_before(evaluation, stage, question_id, claimed))
         current = _current(evaluation, stage, question_id, reading)
         wanted = (decision, canonical, reason, answer_version)
         if current and _repeats(evaluation, current, wanted):
             return Decided(current, changed=False)
         if version != (current.version if current else 0):
             raise StaleVerdict(current, claim_changed=False)
-        verdict = current or Verdict(
-            evaluation=evaluation, stage=stage, question_id=question_id, reading=reading, version=0
-        )
+        row = {"evaluation": evaluation, "stage": stage, "question_id": question_id, "reading": reading}
+        verdict = current or Verdict(**row, version=0)
         verdict.decision, verdict.value, verdict.reason, verdict.answer_version = wanted
         _write(verdict, by)
         _record(evaluation, verdict, code, by)
@@ -225,6 +222,13 @@ def _claim(evaluation: Evaluation, question_id: int) -> tuple[Mapping[str, Any] 
     """The answer's value and version; ``(None, 0)`` where there is none."""
     rows = Answer.objects.filter(evaluation=evaluation, question_id=question_id)
     return rows.values_list("value", "version").first() or (None, 0)
+
+
+def _must_differ(value: Mapping[str, Any], before: Mapping[str, Any] | None) -> None:
+    if value == before:
+        raise AnswerError(
+            {"": "Nilainya sama dengan yang sudah ada, jadi tidak mengubah apa pun: pilih Terima."}
+        )
 
 
 def _value_before(

@@ -16,6 +16,17 @@ class Stage(models.TextChoices):
     VL = "vl", "Verifikasi Lapangan"
     VF = "vf", "Verifikasi Final"
 
+    @property
+    def earlier(self) -> list[Stage]:
+        """The stages before it, in order."""
+        order = list(Stage)
+        return order[: order.index(self)]
+
+    @property
+    def later(self) -> list[Stage]:
+        """The stages after it, in order."""
+        return list(Stage)[len(self.earlier) + 1 :]
+
 
 class Edition(models.Model):
     code = models.SlugField("kode", max_length=20, unique=True, help_text="Biasanya tahunnya, misalnya 2026.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from evaluations import access
 from evaluations.domain import answers, workflow
-from evaluations.domain.answers import last_given
 from evaluations.domain.assignments import agencies_by_question, codes_open_to
 from evaluations.domain.progress import current_score, current_totals
 from evaluations.domain.timeline import timeline
@@ -30,9 +29,9 @@ from evaluations.views.frame import page
 from evaluations.views.question_page import after_save, back_of, may_restore, onward
 from evaluations.views.search import Search
 from indicators.domain.spec import loaded
-from indicators.spec import QuestionSpec
-from kla_portal.accounts.access import Refused
+from indicators.spec import InstrumentSpec, QuestionSpec
 from kla_portal.accounts.models import Agency
+from kla_portal.addresses import address
 
 LIGHT_FROM = 20
 """With more cards than this on a page, guidance is fetched when it is opened."""
@@ -88,12 +87,6 @@ def indicator(request: HttpRequest, pk: int, number: str) -> HttpResponse:
         raise Http404
     chosen = request.GET.get("status", "") if request.GET.get("status") in CARD_FILTERS else ""
     open_codes = codes_open_to(request.user, evaluation, agencies)
-    numbers = [
-        number
-        for number, row in spec.indicator_by_number.items()
-        if open_codes is None or any(question.code in open_codes for question in row.questions)
-    ]
-    place = numbers.index(number)
     light = len(cards) > LIGHT_FROM
     token = get_token(request)
     shown = [card for card in cards if not chosen or card.status in CARD_FILTERS[chosen][1]]
@@ -114,10 +107,23 @@ def indicator(request: HttpRequest, pk: int, number: str) -> HttpResponse:
         "points": total_points(cards),
         "whole": len(cards) == len(found.questions),
         "counts_places": number in counts_places(spec, open_codes),
+        **_beside(spec, number, open_codes),
+    }
+    return page(request, "evaluations/indicator.html", evaluation, context)
+
+
+def _beside(spec: InstrumentSpec, number: str, open_codes: Collection[str] | None) -> dict[str, str | None]:
+    """Numbers of the indicators before and after this one, of those with a question that the person sees."""
+    numbers = [
+        other
+        for other, row in spec.indicator_by_number.items()
+        if open_codes is None or any(question.code in open_codes for question in row.questions)
+    ]
+    place = numbers.index(number)
+    return {
         "before": numbers[place - 1] if place else None,
         "after": numbers[place + 1] if place + 1 < len(numbers) else None,
     }
-    return page(request, "evaluations/indicator.html", evaluation, context)
 
 
 @require_GET
@@ -204,18 +210,12 @@ def save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 
 
 def _form(request: HttpRequest, evaluation: Evaluation, question: QuestionSpec) -> AnswerForm:
-    """What was typed; or, to be put back, the last answer with a value before the emptied version that was shown, under
-    the note that stands now, if any.
-    """
+    """What was typed; or, to be put back, what stood there before it was emptied."""
+    typed = AnswerForm(question, request.POST.dict())
     if "restore" not in request.POST:
-        return AnswerForm(question, request.POST.dict())
-    emptied = AnswerForm(question, request.POST.dict()).version
-    given = last_given(evaluation, question.code, before=emptied)
-    if given is None or given.value is None:
-        raise Refused("Tidak ada jawaban lama yang dapat dikembalikan.")
-    standing = answers.answers_to(evaluation, [given.answer.question_id])
-    note = next((answer.note for answer in standing if answer.note), given.note)
-    return AnswerForm(question, typed_again(given.value) | {"note": note, "version": str(emptied)})
+        return typed
+    value, note = answers.put_back(evaluation, question.code, emptied=typed.version)
+    return AnswerForm(question, typed_again(value) | {"note": note, "version": str(typed.version)})
 
 
 def _saved_page(request: HttpRequest, evaluation: Evaluation, code: str) -> HttpResponse:
@@ -230,8 +230,8 @@ def _saved_page(request: HttpRequest, evaluation: Evaluation, code: str) -> Http
 
 def _is_question_page(request: HttpRequest, evaluation: Evaluation, code: str) -> bool:
     """Whether the save comes from the question's own page, as htmx says."""
-    address = request.headers.get("HX-Current-URL", "").partition("#")[0].partition("?")[0]
-    return address.endswith(f"/evaluasi/{evaluation.pk}/pertanyaan/{code}/")
+    current = request.headers.get("HX-Current-URL", "").partition("#")[0].partition("?")[0]
+    return current.endswith(address("evaluations:question", evaluation.pk, code))
 
 
 def _running(evaluation: Evaluation, code: str, saved: answers.Saved) -> dict[str, object]:

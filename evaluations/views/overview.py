@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,9 +13,9 @@ from evaluations.domain import deadlines, workflow
 from evaluations.domain.contests import CONTESTED, window
 from evaluations.domain.overview import Overview
 from evaluations.domain.overview import overview as at_a_glance
-from evaluations.domain.planning.targets import Aim, aim_of
+from evaluations.domain.planning.targets import aim_of
 from evaluations.domain.shortfall import waiting
-from evaluations.domain.standing import Head, Results, head_of, standing
+from evaluations.domain.standing import Results, head_of, standing
 from evaluations.domain.submission import over, said_late
 from evaluations.domain.workflow import Action
 from evaluations.models import Evaluation, Stage, State
@@ -49,7 +48,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponse:
         "late": said_late(evaluation, now),
         "waiting": waiting(evaluation, now),
         "contest": _contest(evaluation),
-        "aim": _aim(evaluation, head, urged=urged),
+        "aim": aim_of(evaluation, head.claim.total),
         "may_answer": workflow.refusal(evaluation, Action.ANSWER, by=request.user) is None,
         "may_submit": locked is None,
         "locked": None if workflow.role_refusal(evaluation, Action.SUBMIT, by=request.user) else locked,
@@ -71,14 +70,6 @@ def _clusters(glance: Overview, results: Results) -> list[dict[str, Any]]:
         }
         for cluster in glance.clusters
     ]
-
-
-def _aim(evaluation: Evaluation, head: Head, *, urged: bool) -> Aim | None:
-    """The target beside the large number: what the claim lacks, or what the result that stands lacked."""
-    aim = aim_of(evaluation)
-    if aim is None or urged:
-        return aim
-    return replace(aim, missing=max(Decimal(0), aim.target.total - head.claim.total))
 
 
 def _contest(evaluation: Evaluation) -> dict[str, Any] | None:

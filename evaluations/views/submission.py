@@ -105,6 +105,6 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     except submission.NotReady as error:
         form.add_error(None, str(error))
         return _check_page(request, evaluation, form, status=422)
-    late = " Tercatat terlambat." if submission.late(evaluation, result.taken_at) else ""
+    late = " Tercatat terlambat." if deadlines.late(evaluation, Stage.EM, result.taken_at) else ""
     messages.success(request, f"Evaluasi mandiri sudah diajukan. Simpan tanda terimanya.{late}")
     return redirect("evaluations:receipt", result.pk)

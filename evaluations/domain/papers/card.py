@@ -111,7 +111,7 @@ def _deadlines(evaluation: Evaluation, report: DistrictReport) -> list[Deadline]
     zone = evaluation.district.province.zone
     found = []
     sent_back = deadlines.open_return(evaluation)
-    ahead = list(Stage)[0 if report.draft else list(Stage).index(Stage(report.stage)) + 1 :]
+    ahead = list(Stage) if report.draft else Stage(report.stage).later
     for stage in ahead:
         window = deadlines.window_of(evaluation, stage)
         limit = None if sent_back else deadlines.limit_of(evaluation, stage)

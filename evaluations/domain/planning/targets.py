@@ -55,21 +55,21 @@ def band_of(evaluation: Evaluation, total: Decimal) -> Band:
 
 @dataclass(frozen=True)
 class Aim:
-    """A target beside the claim. ``missing``: 0 when the claim is there; ``predikat``: empty for a typed score."""
+    """A target beside a total. ``missing``: 0 when the total is there; ``predikat``: empty for a typed score."""
 
     target: Target
     predikat: str
     missing: Decimal
 
 
-def aim_of(evaluation: Evaluation) -> Aim | None:
-    """For the district's first page: no plan is computed. One query."""
+def aim_of(evaluation: Evaluation, total: Decimal) -> Aim | None:
+    """For the district's first page, beside the ``total`` that stands there: no plan is computed. One query."""
     target = target_of(evaluation)
     if target is None:
         return None
     bands = loaded(evaluation.edition.instrument).spec.band_by_code
     name = bands[target.predikat].name if target.predikat in bands else ""
-    return Aim(target, name, max(Decimal(0), target.total - evaluation.claimed_total))
+    return Aim(target, name, max(Decimal(0), target.total - total))
 
 
 def set_target(

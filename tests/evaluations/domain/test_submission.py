@@ -9,8 +9,9 @@ import pytest
 import time_machine
 
 from evaluations.domain import assignments, deadlines, returns, submission, workflow
+from evaluations.domain.deadlines import late
 from evaluations.domain.evidence import slots
-from evaluations.domain.submission import HasErrors, Incomplete, NothingAnswered, late, store_result, submit
+from evaluations.domain.submission import HasErrors, Incomplete, NothingAnswered, store_result, submit
 from evaluations.models import Answer, Message, MessageKind, Stage, StageResult, State
 from evaluations.scoring.score import digest, tree_from_dict
 from kla_portal.accounts.access import Refused
@@ -170,13 +171,29 @@ def test_after_the_extended_moment_it_goes_in_late_and_says_so(evaluation, cast,
     assert event.data["late"] is flag
     assert ("Diajukan sesudah batas tepat waktu." in body) is flag
     now = fresh(evaluation)
-    assert late(now, now.submitted_at) is flag
-    # An extension that came only later does not take it back, nor a window that was shortened since make it late.
-    assert late(now, result.taken_at - timedelta(days=2)) is False
+    assert late(now, Stage.EM, now.submitted_at) is flag
+    assert late(now, Stage.EM, result.taken_at - timedelta(days=2)) is False
+
+
+def test_what_is_granted_only_later_takes_no_lateness_back(evaluation, cast):
+    closes = workflow.closes_at(evaluation)
+    for granted, due in ((-1, 0.5), (2, 5)):
+        with time_machine.travel(closes + timedelta(hours=granted), tick=False):
+            returns.extend(
+                evaluation=fresh(evaluation),
+                due_at=closes + timedelta(hours=due),
+                locks_at=closes + timedelta(hours=6),
+                reason="Banjir.",
+                by=cast.admin_kalsel,
+            )
+    found = fresh(evaluation)
+    assert [late(found, Stage.EM, closes + timedelta(hours=hours)) for hours in (0.4, 1, 3, 5.5)] == [
+        False, True, False, True,
+    ]  # fmt: skip
 
 
 def test_without_an_extension_nothing_is_late(evaluation):
-    assert late(evaluation, workflow.closes_at(evaluation) + timedelta(days=1)) is False
+    assert late(evaluation, Stage.EM, workflow.closes_at(evaluation) + timedelta(days=1)) is False
 
 
 def test_not_before_it_opens(evaluation, by):

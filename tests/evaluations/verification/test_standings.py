@@ -315,7 +315,7 @@ def standing_stages(evaluation: Evaluation) -> set[Stage]:
 
 
 @pytest.mark.usefixtures("settled")
-def test_the_query_for_many_says_what_one_evaluation_says(va_closed, cast):
+def test_what_stands_follows_the_state(va_closed, cast):
     nation, seen = cast.verifier_national, []
 
     def look():

@@ -70,7 +70,7 @@ def home(evaluation, user):
 
 
 def agrees(evaluation):
-    """What stands, by the rule for one evaluation and by the rule for many."""
+    """What stands: the same on the home, in a list and wherever it is asked whether a stage is closed."""
     assert set(standing(evaluation)) == closed_stages(evaluation)
     many = standing_of_many(evaluation.edition_id, KALSEL).get(evaluation.pk, {})
     assert list(many) == list(standing(evaluation))
