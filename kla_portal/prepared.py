@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from functools import lru_cache, wraps
 from hashlib import sha256
 from typing import Any, Generic, ParamSpec, TypeVar, cast
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, router, transaction
 from django.db.models import Model, QuerySet
@@ -41,8 +41,8 @@ _SHAPES = 64
 _named: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 """Connection of psycopg2 -> the names of the statements that it knows."""
 
-_waiting: WeakKeyDictionary[Any, list[tuple[str, Sequence[Any]]]] = WeakKeyDictionary()
-"""Django's connection inside ``together`` -> what is still to be sent on it."""
+_together: WeakSet[Any] = WeakSet()
+"""Django's connections inside ``together``."""
 
 
 class _Statement:
@@ -196,7 +196,7 @@ def prepared(build: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]:
 
 @contextmanager
 def together(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
-    """What ``insert`` and ``update`` write inside goes to PostgreSQL along with the next statement, or at the end.
+    """What ``insert`` and ``update`` write inside goes to PostgreSQL along with the next statement or the COMMIT.
 
     In the order of the calls, inside the caller's transaction, so every statement sees what was written before it. A
     row that is inserted does not learn its key; one that is updated is not missed, so it has to be locked. SQLite has
@@ -205,34 +205,14 @@ def together(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     connection = connections[using]
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("Rows are written together inside a transaction.")
-    if connection.vendor != "postgresql" or connection in _waiting:
+    if connection.vendor != "postgresql" or connection in _together:
         yield
         return
-    waiting = _waiting[connection] = []
-
-    def along(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if not waiting:
-            return execute(sql, params, many, context)
-        before, values = _joined(waiting)
-        waiting.clear()
-        if many or not isinstance(params, list | tuple):
-            with connection.cursor() as cursor:
-                cursor.execute(before, values)
-            return execute(sql, params, many, context)
-        return execute(f"{before}; {sql}", (*values, *params), many, context)
-
+    _together.add(connection)
     try:
-        with connection.execute_wrapper(along):
-            yield
-        if waiting:
-            with connection.cursor() as cursor:
-                cursor.execute(*_joined(waiting))
+        yield
     finally:
-        del _waiting[connection]
-
-
-def _joined(statements: list[tuple[str, Sequence[Any]]]) -> tuple[str, tuple[Any, ...]]:
-    return "; ".join(sql for sql, _ in statements), tuple(v for _, values in statements for v in values)
+        _together.discard(connection)
 
 
 def insert(row: Model) -> None:
@@ -241,8 +221,8 @@ def insert(row: Model) -> None:
     fields, statement = _insert(type(row))
     row._prepare_related_fields_for_save(operation_name="save")  # type: ignore[attr-defined]
     sent = statement.of(connection, [_column(field, row, connection, add=True) for field in fields])
-    if connection in _waiting:
-        _waiting[connection].append(sent)
+    if connection in _together:
+        connection.later(*sent)  # type: ignore[attr-defined]
     else:
         with connection.cursor() as cursor:
             cursor.execute(*sent)
@@ -256,8 +236,8 @@ def update(row: Model, *names: str) -> None:
     connection = connections[router.db_for_write(type(row))]
     fields, statement = _update(type(row), names)
     sent = statement.of(connection, [_column(field, row, connection, add=False) for field in fields])
-    if connection in _waiting:
-        _waiting[connection].append(sent)
+    if connection in _together:
+        connection.later(*sent)  # type: ignore[attr-defined]
         return
     with connection.cursor() as cursor:
         cursor.execute(*sent)

@@ -138,6 +138,7 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         for name in ("statement_timeout", "idle_in_transaction_session_timeout")
     )
     # A host that has gone must not hold a thread for as long as the kernel would wait.
+    DATABASES["default"]["ENGINE"] = "kla_portal.postgresql"
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
     } | ({"options": _limit} if DB_STATEMENT_SECONDS else {}) | DATABASES["default"].get("OPTIONS", {})  # fmt: skip

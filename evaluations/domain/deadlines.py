@@ -29,6 +29,9 @@ class Limit:
 
 
 def window_of(evaluation: Evaluation, stage: Stage) -> StageWindow | None:
+    """No query for the self-assessment's where it came along (``with_place``)."""
+    if stage == Stage.EM and hasattr(evaluation, "em_window"):
+        return evaluation.em_window
     return next((window for window in _windows_of(evaluation.edition) if window.stage == stage), None)
 
 

@@ -215,6 +215,7 @@ def lock(evaluation: Evaluation, action: Action, *, by: User, question_id: int |
     if getattr(evaluation, "_read_by_gate", False):
         (locked,) = _locked(evaluation.pk)
         locked.edition, locked.district = evaluation.edition, evaluation.district
+        locked.em_window = evaluation.em_window
     else:
         (locked,) = _locked_with_place(evaluation.pk)
     ensure(locked, action, by=by, question_id=question_id)

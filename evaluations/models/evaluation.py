@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, FilteredRelation, Q
 
-from evaluations.models.edition import Edition
+from evaluations.models.edition import Edition, Stage, StageWindow
 from kla_portal.accounts.access import area_of
 from kla_portal.accounts.models import User
 from kla_portal.accounts.roles import Permission
@@ -30,8 +30,10 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
         return self.filter(area_of(user, Permission.READ).filter("district__"))
 
     def with_place(self) -> EvaluationQuerySet:
-        return self.select_related(
-            "edition__instrument", "edition__previous__instrument", "district__province"
+        """With edition, instruments, district, province, and as ``em_window`` the self-assessment's window, if any."""
+        window = FilteredRelation("edition__windows", condition=Q(edition__windows__stage=Stage.EM))
+        return self.annotate(em_window=window).select_related(  # type: ignore[misc]
+            "edition__instrument", "edition__previous__instrument", "district__province", "em_window"
         )
 
 
@@ -55,6 +57,9 @@ class Evaluation(models.Model):
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    em_window: StageWindow | None
+    """The self-assessment's window, where it came along (``with_place``)."""
 
     objects = EvaluationQuerySet.as_manager()
 

@@ -336,15 +336,16 @@ def test_together_is_within_a_transaction_and_once(evaluation, cast, monkeypatch
 def test_what_is_written_together_goes_along_with_the_next_statement(evaluation, cast):
     row = unsaved(evaluation, cast.coordinator_tabalong)
     assert with_place(evaluation.pk)
-    with transaction.atomic(), CaptureQueriesContext(connection) as captured, together():
+    with CaptureQueriesContext(connection) as captured, transaction.atomic(), together():
         update(row.answer, "note")
         insert(row)
         assert with_place(evaluation.pk) == [evaluation]
         update(row.answer, "version")
-    assert [re.findall(r"EXECUTE kla_(\w+)_", query["sql"]) for query in captured] == [
-        ["update_evaluations_answer", "insert_evaluations_answerrevision", "with_place"],
-        ["update_evaluations_answer"],
-    ]
+    assert [re.findall(r"EXECUTE kla_(\w+)_|([A-Z]+) SAVEPOINT", query["sql"]) for query in captured] == [
+        [],
+        [("update_evaluations_answer", ""), ("insert_evaluations_answerrevision", ""), ("with_place", "")],
+        [("update_evaluations_answer", ""), ("", "RELEASE")],
+    ], "the last one with the end"
     assert row.pk is None, "its key is not told"
 
 
