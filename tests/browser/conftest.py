@@ -81,14 +81,14 @@ def demo_as_built(portal: Portal) -> None:
     portal.renew()
 
 
-# Per module: while Playwright runs, Django refuses database calls in this thread, and other modules need them.
-@pytest.fixture(scope="module")
+# Of this folder: while Playwright runs, Django refuses database calls in this thread, and other folders need them.
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as driver:
         yield driver
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
     opened = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
     yield opened

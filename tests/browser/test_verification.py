@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.conftest import EXPECT_MS, PageAs, Watch
 from tests.browser.papers import VIEWER_COMPLAINT
@@ -77,8 +79,8 @@ def press(page: Page, key: str, code: str) -> None:
     for _ in range(4):
         ready(page)
         page.keyboard.press(key)
-        page.wait_for_timeout(STEP_MS)
-        if page.url.endswith(f"/{code}/"):
+        with suppress(PlaywrightTimeout):
+            page.wait_for_url(f"**/{code}/", timeout=STEP_MS)
             break
     expect(card(page, code)).to_be_visible()
 

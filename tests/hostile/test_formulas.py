@@ -6,10 +6,11 @@ import csv
 import io
 import re
 import zipfile
+from functools import lru_cache
 from types import SimpleNamespace
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from evaluations.models import Evaluation, Message, State
 from evaluations.reports import open_data
@@ -60,6 +61,12 @@ def sheets_in(content: bytes):
                     yield name.rpartition(".")[2], packed.read(name)
 
 
+@lru_cache(maxsize=8)
+def book_of(table: bytes) -> Workbook:
+    """Read once for all that is asked of it."""
+    return load_workbook(io.BytesIO(table))
+
+
 def live_cells(content: bytes) -> list[str]:
     """Cells that a spreadsheet would compute."""
     found = []
@@ -74,7 +81,7 @@ def live_cells(content: bytes) -> list[str]:
                     if c.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) and not NUMBER.fullmatch(c)
                 ]
         else:
-            book = load_workbook(io.BytesIO(table))
+            book = book_of(table)
             found += [
                 f"{s.title}!{c.coordinate}={c.value!r}"
                 for s in book
@@ -95,7 +102,7 @@ def live_cells(content: bytes) -> list[str]:
 
 
 def numbers_in(content: bytes) -> int:
-    book = load_workbook(io.BytesIO(content))
+    book = book_of(content)
     return sum(
         cell.data_type == "n" and cell.value is not None
         for sheet in book
@@ -111,12 +118,7 @@ def words_in(content: bytes) -> str:
         if kind == "csv":
             out.append(table.decode("utf-8-sig").replace('""', '"'))
         else:
-            out += [
-                str(cell.value)
-                for sheet in load_workbook(io.BytesIO(table))
-                for row in sheet.iter_rows()
-                for cell in row
-            ]
+            out += [str(cell.value) for sheet in book_of(table) for row in sheet.iter_rows() for cell in row]
     return "\n".join(out)
 
 
@@ -138,8 +140,6 @@ def test_every_export_is_in_the_list():
 
 
 def test_the_judge_sees_a_formula():
-    from openpyxl import Workbook
-
     book, out = Workbook(), io.BytesIO()
     book.active.append(["=1+1", "x"])
     book.save(out)
