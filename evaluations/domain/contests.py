@@ -19,6 +19,7 @@ from evaluations.models import (
     State,
     Verdict,
     VerdictRevision,
+    current_files,
 )
 from evaluations.scoring.rules import QuestionPoints
 from evaluations.scoring.stages import rule_on
@@ -111,7 +112,7 @@ def contests(evaluation: Evaluation, stage: Stage) -> list[Contest]:
         objection.question_id: objection
         for objection in Objection.objects.filter(evaluation=evaluation, stage=stage)
         .select_related("filed_by", "decided_by")
-        .prefetch_related("evidence")
+        .prefetch_related("evidence", current_files("evidence"))
     }
     verdicts = {
         verdict.question_id: verdict

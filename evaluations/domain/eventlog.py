@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import StringIO
@@ -13,17 +13,29 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from evaluations.checks.documents import WORDS
-from evaluations.models import ActionStatus, Decision, Stage
+from evaluations.domain.calibration import drawn
+from evaluations.domain.rulings import standing_results
+from evaluations.models import (
+    ActionStatus,
+    Decision,
+    Evaluation,
+    EvidenceForm,
+    ReportKind,
+    Stage,
+    Verdict,
+    VerifierAssignment,
+)
 from evaluations.reports.table_csv import BYTE_ORDER_MARK, safe_text
+from indicators.domain.spec import loaded
 from kla_portal.accounts.access import Area, area_of, memberships_of, roles_in
 from kla_portal.accounts.models import User
 from kla_portal.accounts.roles import OF_THE_DISTRICT, Permission, Role
 from kla_portal.events.models import Event, EventAction
-from kla_portal.indonesian import NATIONAL_ZONE, tanggal_jam, zone_name
+from kla_portal.indonesian import NATIONAL_ZONE, tanggal_jam, ukuran, zone_name
 
 SEES_DECISIONS = frozenset({Role.AUDITOR, Role.PROVINCIAL_ADMIN, Role.NATIONAL_ADMIN})
 """Others see that a verdict was saved, not which: the district waits for the stage to close, and who reads a
-stage a second time must not know the first mark."""
+stage a second time must not know the first mark. An administrator who is named for that waits too (``unseen_by``)."""
 
 HIDDEN = "tidak ditampilkan"
 
@@ -102,7 +114,7 @@ LABELS = {
     "known_device": "perangkat yang dikenal",
 }
 
-WORDS_OF = {
+WORDS_OF: dict[str, dict[str, Any]] = {
     "change": {
         "details": "nama atau surel",
         "membership.added": "peran ditambah",
@@ -110,6 +122,8 @@ WORDS_OF = {
         "memberships.set": "peran diganti",
     },
     "source": {"list": "daftar"},
+    "kind": dict(ReportKind.choices),
+    "form": {EvidenceForm.FILE: "berkas", EvidenceForm.LINK: "tautan"},
     "way": {"link": "tautan lewat surel"},
     "status": dict(ActionStatus.choices),
     "decision": dict(Decision.choices),
@@ -173,12 +187,48 @@ def _moment(event: Event, value: str) -> str:
     return tanggal_jam(datetime.fromisoformat(value), zone)
 
 
-def details(event: Event, user: User) -> list[tuple[str, str]]:
-    """What the event says beside who, when and what: label and words, a verdict's decision as far as due."""
+FirstMark = tuple[str, str, str]
+"""Subject of the event, stage, question code."""
+
+
+def unseen_by(user: User) -> frozenset[FirstMark]:
+    """The first marks that the person must not know before their own, as on the desk: they are named to read these
+    drawn questions a second time, and the stage is not closed. Four queries, one for who is named nowhere.
+    """
+    mine = VerifierAssignment.objects.filter(verifier=user, reading=2)
+    named = list(mine.select_related("evaluation__edition__instrument"))
+    if not named:
+        return frozenset()
+    evaluations = {row.evaluation_id: row.evaluation for row in named}
+    theirs = VerifierAssignment.objects.filter(evaluation__in=evaluations, reading=2)
+    readers = {(row.evaluation_id, row.stage, row.cluster): row.verifier_id for row in theirs}
+    verdicts = Verdict.objects.filter(evaluation__in=evaluations, reading=2)
+    marked = set(verdicts.values_list("evaluation", "stage", "question__code"))
+    results = standing_results().filter(evaluation__in=evaluations)
+    closed = set(results.values_list("evaluation", "stage"))
+    return frozenset(
+        (f"evaluasi:{pk}", stage, code)
+        for pk, stage in {(row.evaluation_id, row.stage) for row in named} - closed
+        for code in drawn(evaluations[pk], Stage(stage))
+        if (pk, stage, code) not in marked
+        and readers.get((pk, stage, _cluster(evaluations[pk], code)), readers.get((pk, stage, ""))) == user.pk
+    )
+
+
+def _cluster(evaluation: Evaluation, code: str) -> str:
+    spec = loaded(evaluation.edition.instrument).spec
+    return spec.cluster_of[spec.indicator_of[code].number].code
+
+
+def details(event: Event, user: User, unseen: Collection[FirstMark] = frozenset()) -> list[tuple[str, str]]:
+    """What the event says beside who, when and what: label and words, a verdict's decision as far as due.
+
+    ``unseen``: as ``unseen_by`` the person.
+    """
     found = []
     for key, value in event.data.items():
         words = _words(key, value)
-        if key == "decision" and not _sees_decision(event, user):
+        if key == "decision" and not (_sees_decision(event, user) and _mark_of(event) not in unseen):
             words = HIDDEN
         if words and key in MOMENTS:
             words = _moment(event, words)
@@ -194,6 +244,13 @@ def _sees_decision(event: Event, user: User) -> bool:
     return bool(roles & SEES_DECISIONS) and not roles & OF_THE_DISTRICT
 
 
+def _mark_of(event: Event) -> FirstMark | None:
+    """Which first mark the event tells."""
+    data = event.data
+    first = event.action == EventAction.VERDICT_SAVED and data.get("reading", 1) == 1
+    return (event.subject, data.get("stage", ""), data.get("code", "")) if first else None
+
+
 def _words(key: str, value: Any) -> str:
     if isinstance(value, bool):
         return "ya" if value else "tidak"
@@ -203,6 +260,8 @@ def _words(key: str, value: Any) -> str:
         return "; ".join(f"{name} {_words(name, part)}" for name, part in value.items())
     if key in ("memberships", "removed"):
         return _role(str(value))
+    if key == "size" and isinstance(value, int):
+        return ukuran(value)
     words = "" if value is None else str(value)
     return str(WORDS_OF.get(key, {}).get(words, words))
 
@@ -243,14 +302,14 @@ class _Echo(StringIO):
 
 def events_csv(events: Iterable[Event], user: User, zone: ZoneInfo) -> Iterator[str]:
     """Line by line, for Indonesian Excel: semicolons, byte order mark, nothing that reads as a formula."""
-    stream = _Echo()
+    stream, unseen = _Echo(), unseen_by(user)
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
     stream.write(BYTE_ORDER_MARK)
     writer.writerow([*COLUMNS, f"waktu_{zone_name(zone).lower()}"])
     yield stream.take()
     for event in events:
         person, district = event.by, event.district
-        words = "; ".join(f"{label} {text}" for label, text in details(event, user))
+        words = "; ".join(f"{label} {text}" for label, text in details(event, user, unseen))
         writer.writerow(
             [
                 safe_text(event.chain_id),

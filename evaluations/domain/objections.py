@@ -15,6 +15,7 @@ from evaluations.models import (
     Decision,
     Evaluation,
     Evidence,
+    EvidenceFile,
     Objection,
     Stage,
     StageResult,
@@ -80,6 +81,21 @@ def ensure_settled(evaluation: Evaluation, stage: Stage) -> None:
         raise Refused(reason)
 
 
+def contestable(evaluation: Evaluation, stage: Stage, code: str) -> Verdict:
+    """The verdict on question ``code``, which can be contested now. Raises ``Refused`` with the reason."""
+    ends = window_ends(evaluation, stage)
+    if ends is None or clock.now() >= ends:
+        when = f" {deadlines.words(evaluation, ends)}" if ends else ""
+        raise Refused(f"Masa sanggah {stage.label} sudah berakhir{when}.")
+    question_id = loaded(evaluation.edition.instrument).question_ids[code]
+    verdict = _verdict(evaluation, stage, question_id)
+    if verdict is None or verdict.decision not in {Decision.CHANGE, Decision.REJECT}:
+        raise Refused(f"Pertanyaan {code} tidak diubah atau ditolak di {stage.label}.")
+    if Objection.objects.filter(evaluation=evaluation, stage=stage, question=question_id).exists():
+        raise Refused(f"Pertanyaan {code} sudah disanggah pada tahap ini.")
+    return verdict
+
+
 def object_to(
     *,
     evaluation: Evaluation,
@@ -89,44 +105,59 @@ def object_to(
     evidence: Sequence[Evidence] = (),
     by: User,
 ) -> Objection:
-    """File an objection against the verdict on question ``code``. Raises ``Refused``."""
+    """File an objection against the verdict on question ``code``. Raises ``Refused``.
+
+    The documents stay as they are from then on (``revisions.closed_place``): who decides reads what was sent.
+    """
     if not reason.strip():
         raise Refused("Tulis alasan sanggah, dan sebut bagian data dukung yang menunjukkannya.")
     with transaction.atomic():
         evaluation = workflow.lock(evaluation, workflow.OBJECT[stage], by=by)
-        ends = window_ends(evaluation, stage)
-        if ends is None or clock.now() >= ends:
-            when = f" {deadlines.words(evaluation, ends)}" if ends else ""
-            raise Refused(f"Masa sanggah {stage.label} sudah berakhir{when}.")
-        question_id = loaded(evaluation.edition.instrument).question_ids[code]
-        verdict = _verdict(evaluation, stage, question_id)
-        if verdict is None or verdict.decision not in {Decision.CHANGE, Decision.REJECT}:
-            raise Refused(f"Pertanyaan {code} tidak diubah atau ditolak di {stage.label}.")
-        if Objection.objects.filter(evaluation=evaluation, stage=stage, question=question_id).exists():
-            raise Refused(f"Pertanyaan {code} sudah disanggah pada tahap ini.")
-        if any(document.district_id != evaluation.district_id for document in evidence):
-            raise Refused(
-                "Data dukung sanggah dipilih dari dokumen kabupaten/kota ini sendiri. Pilih dari pustakanya."
-            )
+        verdict = contestable(evaluation, stage, code)
+        documents = _of_the_district(evidence, evaluation)
         objection = Objection.objects.create(
             evaluation=evaluation,
             stage=stage,
-            question_id=question_id,
+            question_id=verdict.question_id,
             reason=reason.strip(),
             filed_at=clock.now(),
             filed_by=by,
         )
-        objection.evidence.set(evidence)
-        record(
-            EventAction.OBJECTION_FILED,
-            by=by,
-            district=evaluation.district_id,
-            subject=f"evaluasi:{evaluation.pk}",
-            stage=str(stage),
-            code=code,
-        )
+        objection.evidence.set(documents)
+        _note(EventAction.OBJECTION_FILED, objection, code, by=by, sha256=_sha256_of(documents))
         notices.objection_filed(objection, code, author_pk=verdict.updated_by_id, by=by)
     return objection
+
+
+def _of_the_district(evidence: Sequence[Evidence], evaluation: Evaluation) -> list[Evidence]:
+    """The documents' rows, locked: none is discarded or gets another file while the objection is filed."""
+    wanted = {document.pk for document in evidence}
+    rows = Evidence.objects.select_for_update(of=("self",)).filter(
+        pk__in=wanted, district=evaluation.district_id
+    )
+    found = [row for row in rows.order_by("pk") if row.discarded_at is None]
+    if len(found) != len(wanted):
+        raise Refused(
+            "Data dukung sanggah dipilih dari dokumen kabupaten/kota ini sendiri. Pilih dari pustakanya."
+        )
+    return found
+
+
+def _sha256_of(documents: Sequence[Evidence]) -> list[str]:
+    files = EvidenceFile.objects.filter(evidence__in=documents, retired_at__isnull=True)
+    return list(files.order_by("evidence", "number").values_list("sha256", flat=True))
+
+
+def _note(action: EventAction, objection: Objection, code: str, *, by: User, **data: object) -> None:
+    record(
+        action,
+        by=by,
+        district=objection.evaluation.district_id,
+        subject=f"evaluasi:{objection.evaluation_id}",
+        stage=str(objection.stage),
+        code=code,
+        **data,
+    )
 
 
 def decide_objection(
@@ -148,13 +179,7 @@ def decide_objection(
     with transaction.atomic():
         evaluation = workflow.lock(objection.evaluation, workflow.DECIDE[stage], by=by)
         objection = Objection.objects.select_for_update().get(pk=objection.pk)
-        verdict = _verdict(evaluation, stage, objection.question_id)
-        if objection.granted is not None or verdict is None:
-            raise Refused("Sanggah ini sudah diputuskan. Muat ulang halaman untuk membaca putusannya.")
-        if verdict.updated_by_id == by.pk:
-            raise Refused(
-                "Sanggah diputus orang lain daripada yang memberi putusan. Serahkan kepada verifikator lain."
-            )
+        verdict = _undecided(evaluation, objection, by)
         now = clock.now()
         objection.granted, objection.decision_reason = granted, reason.strip()
         objection.decided_at, objection.decided_by = now, by
@@ -163,18 +188,22 @@ def decide_objection(
         objection.save()
         result = store_result(evaluation, stage=stage, by=by, at=now) if granted else None
         code = loaded(evaluation.edition.instrument).question_codes[objection.question_id]
-        record(
-            EventAction.OBJECTION_DECIDED,
-            by=by,
-            district=evaluation.district_id,
-            subject=f"evaluasi:{evaluation.pk}",
-            stage=str(stage),
-            code=code,
-            granted=granted,
-            total=str(result.total) if result else "",
-        )
+        total = str(result.total) if result else ""
+        _note(EventAction.OBJECTION_DECIDED, objection, code, by=by, granted=granted, total=total)
         notices.objection_decided(objection, code, result, by=by)
     return result
+
+
+def _undecided(evaluation: Evaluation, objection: Objection, by: User) -> Verdict:
+    """The contested verdict, on which ``by`` may decide now. Raises ``Refused``."""
+    verdict = _verdict(evaluation, Stage(objection.stage), objection.question_id)
+    if objection.granted is not None or verdict is None:
+        raise Refused("Sanggah ini sudah diputuskan. Muat ulang halaman untuk membaca putusannya.")
+    if verdict.updated_by_id == by.pk:
+        raise Refused(
+            "Sanggah diputus orang lain daripada yang memberi putusan. Serahkan kepada verifikator lain."
+        )
+    return verdict
 
 
 def _overturn(

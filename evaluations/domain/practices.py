@@ -23,7 +23,16 @@ from evaluations.domain.progress import current_totals
 from evaluations.domain.proofs import full_codes, still_proven
 from evaluations.domain.rulings import closed_stages
 from evaluations.domain.workflow import Action
-from evaluations.models import Edition, Evaluation, Evidence, EvidenceLink, SharedPractice, Stage, StageResult
+from evaluations.models import (
+    Edition,
+    Evaluation,
+    Evidence,
+    EvidenceLink,
+    Objection,
+    SharedPractice,
+    Stage,
+    StageResult,
+)
 from evaluations.models.evidence import current_files
 from indicators.domain.spec import loaded
 from indicators.spec import QuestionSpec
@@ -218,10 +227,13 @@ def shared_document(practice: int, document: UUID) -> Evidence | None:
 
 
 def _openable() -> QuerySet[EvidenceLink]:
-    """What stands in a slot now, and neither was taken back nor ever stood at a question on children."""
+    """What stands in a slot now, and neither was taken back nor ever stood, or was objected with, at a question on
+    children."""
     on_children = EvidenceLink.objects.filter(evidence=OuterRef("evidence"), slot__question__sensitive=True)
+    objected = Objection.objects.filter(evidence=OuterRef("evidence"), question__sensitive=True)
     return EvidenceLink.objects.filter(
         ~Exists(on_children),
+        ~Exists(objected),
         removed_at__isnull=True,
         evidence__withdrawn_at__isnull=True,
         evidence__discarded_at__isnull=True,

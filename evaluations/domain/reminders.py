@@ -111,14 +111,9 @@ def _candidates(on: date | None) -> Iterable[Evaluation]:
     return (
         Evaluation.objects.with_place()
         .defer("unready")
-        .prefetch_related("edition__windows")
         .filter(
             Q(state=State.RETURNED)
-            | Q(state=State.FILLING)
-            & (
-                Q(edition__windows__stage=Stage.EM, edition__windows__closes_on__in=closing)
-                | Q(extensions__isnull=False)
-            ),
+            | Q(state=State.FILLING) & (Q(em_window__closes_on__in=closing) | Q(extensions__isnull=False)),
             edition__opened_at__isnull=False,
         )
         .distinct()

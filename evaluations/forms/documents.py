@@ -164,6 +164,15 @@ class WithdrawForm(PortalForm):
     )
 
 
+class EraseForm(PortalForm):
+    reason = forms.CharField(
+        label="Alasan penghapusan",
+        max_length=REASON_LIMIT,
+        error_messages={"required": "Tulis alasan penghapusannya dahulu, tanpa menyebut nama orang."},
+    )
+    hide_name = forms.BooleanField(required=False)
+
+
 class LibraryFilter(PortalForm):
     """The library's search and filters, all optional, sent by GET."""
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
 
 from evaluations.domain.verification import REASON_LIMIT
+from evaluations.files.inspection import ACCEPT_ATTRIBUTE
 from evaluations.forms.answer import AnswerForm
+from evaluations.forms.evidence import FilesField, FilesInput
 from evaluations.models import Decision, Evidence
 from indicators.spec import QuestionSpec
 from kla_portal.accounts.forms import PortalForm
@@ -41,6 +43,20 @@ class ObjectionForm(PortalForm):
     def picked(self) -> set[str]:
         """Ids of the ticked documents, whether they can be read or not."""
         return set(self.data.getlist("evidence")) if self.is_bound else set()
+
+    def tick(self, documents: Iterable[Evidence]) -> None:
+        """Put these documents to the ticked ones, before the form is read."""
+        self.data = self.data.copy()
+        self.data.setlist("evidence", [*self.picked, *(str(document.pk) for document in documents)])
+
+
+class ProofForm(PortalForm):
+    """Files that come with an objection; whether each will do, the verb decides."""
+
+    files = FilesField(  # type: ignore[assignment]
+        label="Berkas baru (boleh kosong)",
+        widget=FilesInput(attrs={"accept": ACCEPT_ATTRIBUTE}),
+    )
 
 
 CHOICES = [

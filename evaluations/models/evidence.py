@@ -104,6 +104,7 @@ class Scan(models.TextChoices):
 class EvidenceFile(models.Model):
     """One file of a document. Its content never changes: a revision is a new row with the same ``number``.
 
+    Erased, for good and with a reason, the content is gone and the row stays: who read what when remains told.
     ``size`` in bytes and ``sha256`` are of the file as it is kept, ``source_sha256`` of the file as it was sent:
     pictures are kept without metadata, so the two can differ.
     """
@@ -125,6 +126,12 @@ class EvidenceFile(models.Model):
     retired_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    erased_at = models.DateTimeField("dihapus", null=True, blank=True)
+    erased_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    erased_reason = models.CharField("alasan dihapus", max_length=500, blank=True)
 
     class Meta:
         ordering = ["evidence", "number", "revision"]
@@ -154,6 +161,11 @@ class EvidenceFile(models.Model):
                 | Q(retired_at__isnull=False, retired_by__isnull=False),
                 name="file_retired_at_and_by",
             ),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True, erased_by__isnull=True, erased_reason="")
+                | Q(erased_at__isnull=False, erased_by__isnull=False) & ~Q(erased_reason=""),
+                name="file_erased_at_by_and_reason",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -161,8 +173,13 @@ class EvidenceFile(models.Model):
 
     @property
     def openable(self) -> bool:
-        """Nothing is shown or sent before the scanner is done with it, and never what it refused."""
-        return self.scan in {Scan.OFF, Scan.CLEAN}
+        """Nothing is shown or sent before the scanner is done with it, and never what it refused; nor what is gone."""
+        return self.scan in {Scan.OFF, Scan.CLEAN} and self.erased_at is None
+
+    @property
+    def tombstone(self) -> str:
+        """What is read where the content was; empty while it is there."""
+        return f"Berkas dihapus: {self.erased_reason}" if self.erased_at else ""
 
 
 def current_files(path: str = "") -> Prefetch[str, Any, str]:

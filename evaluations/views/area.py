@@ -6,27 +6,21 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from evaluations import access
+from evaluations.domain.activity import with_latest, with_latest_of
 from evaluations.domain.ranking import NATIONAL, status_word
 from evaluations.domain.standing import Stored, standing_of_many
-from evaluations.models import Evaluation, Stage, State, StateChange
+from evaluations.models import Edition, Evaluation, Stage, State
 from evaluations.views.frame import area_page
 from indicators.domain.spec import loaded
 from indicators.spec import Band
 from kla_portal.accounts.roles import Permission
 from kla_portal.prepared import prepared
 from kla_portal.regions.models import Province
-
-MOVED = StateChange.objects.filter(evaluation=OuterRef("pk")).order_by("-at").values("at")[:1]
-LATEST = Greatest(
-    Coalesce(Subquery(MOVED), F("last_activity_at")), Coalesce(F("last_activity_at"), Subquery(MOVED))
-)
-"""The district's last deed or, if that came later, the last step of its evaluation: handed in, returned, closed."""
 
 SORTS = {
     "nama": ("district__name",),
@@ -37,6 +31,15 @@ SORTS = {
     # PostgreSQL would put those who never did anything first.
     "kegiatan": (F("latest").desc(nulls_last=True), "district__name"),
     "kode": ("district_id",),
+}
+
+SORT_WORDS = {
+    "nama": "Nama",
+    "nilai": "Nilai klaim",
+    "hasil": "Hasil verifikasi",
+    "aman": "Nilai aman",
+    "terjawab": "Terjawab",
+    "kegiatan": "Kegiatan terakhir",
 }
 
 STATUSES = {
@@ -57,16 +60,17 @@ def provinces(request: HttpRequest, code: str) -> HttpResponse:
 
 @prepared
 def _provinces(edition: int) -> QuerySet[Province]:
-    """Every province, with how many of its districts take part, have begun and have handed in."""
+    """Every province, with how many of its districts take part, have begun and have handed in, and when it was last."""
     found, here = "districts__evaluations", Q(districts__evaluations__edition=edition)
     begun = here & Q(districts__evaluations__last_activity_at__isnull=False)
     submitted = here & ~Q(districts__evaluations__state=State.FILLING)
-    return Province.objects.annotate(
+    counted = Province.objects.annotate(
         districts_count=Count(found, filter=here),
         begun=Count(found, filter=begun),
         submitted=Count(found, filter=submitted),
-        last_activity=Max(f"{found}__last_activity_at", filter=here),
-    ).order_by("name")
+        last_deed=Max(f"{found}__last_activity_at", filter=here),
+    )
+    return with_latest_of(counted, edition, "last_deed").order_by("name")
 
 
 @require_GET
@@ -76,15 +80,7 @@ def districts(request: HttpRequest, code: str, province: str) -> HttpResponse:
     place = None
     if province != NATIONAL:
         place = access.get_province_for(request.user, province, Permission.SUPERVISE)
-    area = access.area_of(request.user, Permission.SUPERVISE)
-    found = (
-        Evaluation.objects.filter(area.filter("district__"), edition=edition)
-        .select_related("district__province")
-        .annotate(latest=LATEST)
-        .defer("unready")
-    )
-    if place:
-        found = found.filter(district__province=place)
+    found = _taking_part(request, edition, place)
     sort = request.GET.get("urut", "") if request.GET.get("urut") in SORTS else "nama"
     status = request.GET.get("status", "") if request.GET.get("status") in STATUSES else ""
     words = request.GET.get("q", "").replace("\0", "").strip()[:80]
@@ -103,14 +99,7 @@ def districts(request: HttpRequest, code: str, province: str) -> HttpResponse:
     context: dict[str, Any] = {
         "rows": rows,
         "sort": sort,
-        "sorts": {
-            "nama": "Nama",
-            "nilai": "Nilai klaim",
-            "hasil": "Hasil verifikasi",
-            "aman": "Nilai aman",
-            "terjawab": "Terjawab",
-            "kegiatan": "Kegiatan terakhir",
-        },
+        "sorts": SORT_WORDS,
         "status": status,
         "statuses": {key: label for key, (label, _) in STATUSES.items()},
         "words": words,
@@ -122,6 +111,14 @@ def districts(request: HttpRequest, code: str, province: str) -> HttpResponse:
         "zone": place.zone if place else None,
     }
     return area_page(request, "evaluations/districts.html", edition, place, context)
+
+
+def _taking_part(request: HttpRequest, edition: Edition, place: Province | None) -> QuerySet[Evaluation]:
+    """The evaluations of the person's area, or of one province of it."""
+    area = access.area_of(request.user, Permission.SUPERVISE)
+    mine = Evaluation.objects.filter(area.filter("district__"), edition=edition)
+    found = with_latest(mine.select_related("district__province")).defer("unready")
+    return found.filter(district__province=place) if place else found
 
 
 def _row(

@@ -46,7 +46,12 @@ class Paper:
     @property
     def waits(self) -> bool:
         """Whether the scanner has not let one of its files pass."""
-        return any(not file.openable for file in self.files)
+        return any(not file.openable for file in self.files if not file.erased_at)
+
+    @property
+    def erased(self) -> bool:
+        """Whether the content of one of its files is gone."""
+        return any(file.erased_at for file in self.files)
 
     @property
     def page_url(self) -> str:

@@ -24,10 +24,11 @@ def events(request: HttpRequest) -> HttpResponse:
     zone = eventlog.zone_of(area, request.user)
     found = eventlog.events_for(area, form.wanted if valid else LogFilter(), zone)
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    unseen = eventlog.unseen_by(access.signed_in(request.user))
     context = {
         "form": form,
         "page_obj": shown,
-        "rows": [(event, eventlog.details(event, request.user)) for event in shown],
+        "rows": [(event, eventlog.details(event, request.user, unseen)) for event in shown],
         "zone": zone,
         "one_district": not area.national and not area.provinces and len(area.districts) == 1,
         "query": request.GET.urlencode() if valid else "",

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -12,12 +16,17 @@ from evaluations import access
 from evaluations.domain import objections as verbs
 from evaluations.domain import workflow
 from evaluations.domain.contests import Contest, contests, window
-from evaluations.domain.evidence.library import visible_to
+from evaluations.domain.evidence.exhibits import take_in
+from evaluations.domain.evidence.library import discard, visible_to
 from evaluations.domain.workflow import Action
-from evaluations.forms.objections import DecideForm, ObjectionForm
-from evaluations.models import Evaluation, Objection, Stage
+from evaluations.files.faults import EvidenceRefused
+from evaluations.files.inspection import ACCEPT_ATTRIBUTE, ACCEPTED_WORDS, clean_name
+from evaluations.forms.evidence import MAX_FILES
+from evaluations.forms.objections import DecideForm, ObjectionForm, ProofForm
+from evaluations.models import Evaluation, Evidence, Objection, Stage
 from evaluations.scoring.rules import AnswerError
 from evaluations.views.cards import build_cards
+from evaluations.views.evidence.slots import Result
 from evaluations.views.frame import page
 from indicators.domain.spec import loaded
 from kla_portal import clock
@@ -55,30 +64,98 @@ def objections(request: HttpRequest, pk: int, stage: str) -> HttpResponse:
     return page(request, "evaluations/objections/list.html", evaluation, context)
 
 
+@dataclass(frozen=True)
+class Choice:
+    """A document of the library beside the form. ``new``: put in since the verdict, so that it can go again."""
+
+    document: Evidence
+    picked: bool
+    new: bool
+
+
 @require_http_methods(["GET", "POST"])
 def file(request: HttpRequest, pk: int, stage: str, code: str) -> HttpResponse:
-    """Contest one verdict, with documents of the library. A search keeps what is written and ticked."""
+    """Contest one verdict, with documents of the library and new files.
+
+    Whatever is pressed, new files go into the library first and stay ticked, and what is written stays: a search, a
+    file that will not do or a missing reason costs nothing that was sent.
+    """
     evaluation = access.get_evaluation_for(request.user, pk, _object_action(stage))
     user, here = access.signed_in(request.user), _stage(stage)
     contest = _contest(evaluation, here, code)
     if contest.objection:
         return redirect(_page_of(evaluation, here, code))
-    library = visible_to(user, evaluation.district_id).order_by("-added_at", "pk")
-    posted = request.POST if request.method == "POST" else None
-    form = ObjectionForm(posted, documents=library)
-    sent = posted is not None and "cari" not in posted
-    if sent and form.is_valid():
+    library = visible_to(user, evaluation.district_id)
+    new = library.filter(added_at__gt=contest.verdict.at)
+    results = _put_aside(request, new) if "buang" in request.POST else []
+    form = ObjectionForm(request.POST if request.method == "POST" else None, documents=library)
+    if form.is_bound:
+        added, refused = _taken_in(request, evaluation, here, code)
+        form.tick(added)
+        results += [Result(True, "tersimpan di pustaka dan dicentang.", one.title) for one in added] + refused
+    asked = form.is_bound and not request.POST.keys() & {"cari", "unggah", "buang"}
+    refused_some = any(not result.ok for result in results)
+    if asked and form.is_valid() and not refused_some:
         verbs.object_to(evaluation=evaluation, stage=here, code=code, by=user, **form.cleaned_data)
         messages.success(request, f"Sanggah atas pertanyaan {code} sudah diajukan.")
         return redirect(_page_of(evaluation, here, code))
-    search = request.POST.get("q", "")[:100]
+    search = request.POST.get("q", "").replace("\0", "")[:100]
+    context = {"stage": here, "contest": contest, "form": form, "sent": asked, "search": search}
+    context |= {"results": results, "choices": _choices(library, form, contest, search)}
+    context |= {
+        "accept": ACCEPT_ATTRIBUTE,
+        "accepted": ACCEPTED_WORDS,
+        "max_bytes": settings.EVIDENCE_MAX_BYTES,
+        "most": MAX_FILES,
+    }
+    context["window"] = window(evaluation, here, clock.now())
+    status = 422 if asked or refused_some else 200
+    return page(request, "evaluations/objections/file.html", evaluation, context, status=status)
+
+
+def _taken_in(
+    request: HttpRequest, evaluation: Evaluation, stage: Stage, code: str
+) -> tuple[list[Evidence], list[Result]]:
+    """The documents of the files that came along, and what became of those that will not do."""
+    if not request.FILES:
+        return [], []
+    form = ProofForm(request.POST, {"files": request.FILES.getlist("files")})
+    if not form.is_valid():
+        return [], [Result(False, str(text)) for texts in form.errors.values() for text in texts]
+    added, refused = [], []
+    shrink, by = "shrink" in request.POST, access.signed_in(request.user)
+    for upload in form.cleaned_data["files"]:
+        try:
+            added.append(
+                take_in(evaluation=evaluation, stage=stage, code=code, upload=upload, shrink=shrink, by=by)
+            )
+        except EvidenceRefused as reason:
+            refused.append(Result(False, str(reason), clean_name(upload.name or "")))
+    return added, refused
+
+
+def _put_aside(request: HttpRequest, new: QuerySet[Evidence]) -> list[Result]:
+    """Discard a document that came in after the verdict and should not go with the objection."""
+    document = next((one for one in new if str(one.pk) == request.POST["buang"]), None)
+    if document is None:
+        return [Result(False, "Dokumen ini tidak ada lagi di pustaka. Muat ulang halaman.")]
+    try:
+        discard(evidence=document, by=access.signed_in(request.user))
+    except EvidenceRefused as reason:
+        return [Result(False, str(reason), document.title)]
+    return [Result(True, "dibuang dari pustaka.", document.title)]
+
+
+def _choices(library: QuerySet[Evidence], form: ObjectionForm, contest: Contest, search: str) -> list[Choice]:
+    """The ticked documents, then the newest that fit the search."""
+    found = library
     for word in search.split():
-        library = library.filter(title__icontains=word)
-    picked = [d for d in visible_to(user, evaluation.district_id) if str(d.pk) in form.picked]
-    offered = [d for d in library[: OFFERED + len(picked)] if d not in picked][:OFFERED]
-    context = {"stage": here, "contest": contest, "form": form, "sent": sent, "search": search}
-    context |= {"picked": picked, "offered": offered, "window": window(evaluation, here, clock.now())}
-    return page(request, "evaluations/objections/file.html", evaluation, context, status=422 if sent else 200)
+        found = found.filter(title__icontains=word)
+    picked = [one for one in library.order_by("-added_at", "pk") if str(one.pk) in form.picked]
+    offered = [one for one in found.order_by("-added_at", "pk")[: OFFERED + len(picked)] if one not in picked]
+    return [
+        Choice(one, one in picked, one.added_at > contest.verdict.at) for one in [*picked, *offered[:OFFERED]]
+    ]
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.urls import is_valid_path, reverse
+from django.urls import reverse
 
 from kla_portal.accounts.access import Refused, who_helps
 from kla_portal.accounts.middleware import typed_fields
-from kla_portal.accounts.origin import came_from
+from kla_portal.accounts.origin import came_from, page_at
 from kla_portal.operations import logs
 
 
@@ -42,15 +42,10 @@ def not_allowed(request: HttpRequest) -> HttpResponse:
 
 
 def _way_back(request: HttpRequest) -> str:
-    """The page the person came from, else the nearest address above this one that there is; home at the end."""
-    home, back = reverse("home"), came_from(request)
-    if urlsplit(back).path not in {home, request.path}:
-        return back
-    above = request.path.rstrip("/")
-    while above := above.rpartition("/")[0]:
-        if is_valid_path(f"{above}/"):
-            return f"{above}/"
-    return home
+    """The page the person came from, else the nearest one above this address; home at the end."""
+    back = page_at(came_from(request))
+    nowhere = {reverse("home"), reverse("accounts:login"), request.path}
+    return page_at(request.path) if urlsplit(back).path in nowhere else back
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

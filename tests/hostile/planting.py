@@ -64,7 +64,7 @@ TYPED = {
     "evaluations.StateChange": {"reason"},
     "evaluations.Objection": {"reason", "decision_reason"},
     "evaluations.Evidence": {"title", "url", "number", "issuer", "description", "withdrawn_reason"},
-    "evaluations.EvidenceFile": {"filename"},
+    "evaluations.EvidenceFile": {"filename", "erased_reason"},
     "evaluations.EvidenceLink": {"pages", "quote"},
     "evaluations.Message": {"subject", "body"},
     "evaluations.PlannedAction": {"title", "output", "budget_source"},
@@ -131,6 +131,8 @@ def plant(start: str = "", *, rows: int = 40) -> set[str]:
             pks = list(model._default_manager.exclude(url="").values_list("pk", flat=True))
         if label == "evaluations.Evidence" and field == "withdrawn_reason":
             pks = list(model._default_manager.exclude(withdrawn_at=None).values_list("pk", flat=True))
+        if label == "evaluations.EvidenceFile" and field == "erased_reason":
+            pks = list(model._default_manager.exclude(erased_at=None).values_list("pk", flat=True))
         limit = model._meta.get_field(field).max_length or 500
         for place, pk in enumerate(pks):
             text = probe(number, start)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from evaluations.domain import closing, objections, returns, submission
-from evaluations.models import ReasonPhrase, Stage
+from evaluations.models import Evidence, ReasonPhrase, Stage
 from kla_portal import clock
 from kla_portal.accounts.domain.devices import recognise
 from kla_portal.operations import maintenance
@@ -84,6 +84,8 @@ def rows_of_everything(evaluation, cast, things):
     rows.report()
     rows.page_text()
     rows.concern_answer(evidence_id=things["document"])
+    erased = {"erased_at": clock.now(), "erased_by": cast.admin_kalsel, "erased_reason": "Memuat NIK."}
+    rows.file(evidence=Evidence.objects.get(pk=things["document"]), number=2, **erased)
     recognise(user=cast.coordinator_tabalong, secret="", agent="Firefox di Windows")
     ReasonPhrase.objects.create(owner=cast.verifier_kalsel, text="Belum ditandatangani.")
 
@@ -91,7 +93,7 @@ def rows_of_everything(evaluation, cast, things):
 SHOWN = {
     "evaluations.StateChange.reason", "evaluations.ReturnItem.needed", "evaluations.Return.message",
     "evaluations.Objection.reason", "evaluations.Objection.decision_reason", "operations.Maintenance.reason",
-    "evaluations.StageRecord.letter_number",
+    "evaluations.StageRecord.letter_number", "evaluations.EvidenceFile.erased_reason",
 }  # fmt: skip
 """What the pages above repeat; the reason for more time stands in the database."""
 ELSEWHERE = {

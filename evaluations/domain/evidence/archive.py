@@ -203,6 +203,8 @@ def _left_out(document: Evidence, file: EvidenceFile) -> str:
     """Why the file is listed only; empty when it goes in."""
     if document.discarded_at:
         return "tidak disertakan: ada di keranjang"
+    if file.erased_at:
+        return f"tidak disertakan: berkas dihapus ({file.erased_reason})"
     if not file.openable:
         return LEFT_OUT[Scan(file.scan)]
     storage = store.storage()

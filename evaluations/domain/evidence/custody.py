@@ -14,7 +14,6 @@ from uuid import UUID
 
 from django.core.files.base import File
 from django.core.files.storage import Storage, storages
-from django.db.models import Q
 
 from evaluations.domain.evidence import store
 from evaluations.models import EvidenceFile, FileReading, ReportKind, StoredReport, UploadPiece
@@ -65,8 +64,10 @@ class Tally:
 
 
 def held(*, district: str = "") -> Iterator[Held]:
-    """Every file that a row names, of one district (code) or of all."""
-    files = EvidenceFile.objects.filter(Q(evidence__district=district) if district else Q()).order_by("pk")
+    """Every file that a row names, of one district (code) or of all. What was erased is named by none."""
+    files = EvidenceFile.objects.filter(erased_at__isnull=True).order_by("pk")
+    if district:
+        files = files.filter(evidence__district=district)
     columns = ("storage_name", "sha256", "size", "evidence__district")
     for name, sha256, size, code in files.values_list(*columns).iterator(chunk_size=1000):
         yield Held(name, sha256, size, code)
@@ -198,7 +199,8 @@ def _without_row(names: list[str], known_of: Callable[[list[str]], set[str]]) ->
 
 def _known(names: list[str]) -> set[str]:
     """Those of them that a row names."""
-    files = EvidenceFile.objects.filter(storage_name__in=names).values_list("storage_name", flat=True)
+    kept = EvidenceFile.objects.filter(storage_name__in=names, erased_at__isnull=True)
+    files = kept.values_list("storage_name", flat=True)
     thumbnails = FileReading.objects.filter(thumbnail__in=names).values_list("thumbnail", flat=True)
     pieces = UploadPiece.objects.filter(storage_name__in=names).values_list("storage_name", flat=True)
     return {*files, *thumbnails, *pieces}
@@ -211,7 +213,7 @@ def _printed(names: list[str]) -> set[str]:
 
 def _is_file(text: str) -> bool:
     try:
-        return EvidenceFile.objects.filter(pk=UUID(text)).exists()
+        return EvidenceFile.objects.filter(pk=UUID(text), erased_at__isnull=True).exists()
     except ValueError:
         return False
 

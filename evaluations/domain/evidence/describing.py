@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from evaluations.domain.evidence import library
-from evaluations.domain.evidence.handed_in import HANDED_IN
+from evaluations.domain.evidence.handed_in import was_handed_in
 from evaluations.domain.evidence.library import clean_title, subject_of
 from evaluations.domain.evidence.quotes import reading_of
 from evaluations.domain.workflow import zone_of
@@ -172,9 +172,9 @@ def _change(evidence: Evidence, parts: Mapping[str, Any], *, by: User) -> bool:
     changed = [name for name, value in parts.items() if getattr(evidence, name) != value]
     if not changed:
         return False
-    if "title" in changed and evidence.links.filter(HANDED_IN).exists():
+    if "title" in changed and was_handed_in(evidence):
         raise DescriptionRefused(
-            "title", "Dokumen ini ada dalam evaluasi yang sudah diajukan; judulnya tetap."
+            "title", "Dokumen ini ada dalam evaluasi atau sanggah yang sudah diajukan; judulnya tetap."
         )
     for name in changed:
         setattr(evidence, name, parts[name])

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from evaluations.models import Return, StageResult, State
+from evaluations.models import Evidence, Return, StageResult, State
 
 
 def _stood_at(rows: QuerySet[Any], moment: str) -> Q:
@@ -27,3 +27,8 @@ They stood when a stage's result was stored (a submission stores one), or when a
 evaluation that is being verified. Between those moments no link changes, so this is all that a verifier met at the
 desk. What was put in and taken out again before it was handed in, or within a return, is not among them.
 """
+
+
+def was_handed_in(evidence: Evidence) -> bool:
+    """Whether somebody outside the district was given the document to read: at a question, or with an objection."""
+    return evidence.links.filter(HANDED_IN).exists() or evidence.objections.exists()

@@ -85,7 +85,8 @@ class Received:
 @prepared
 def _holding(district: str, sha256: str, source: str) -> QuerySet[EvidenceFile, UUID]:
     same = Q(sha256=sha256) | Q(source_sha256=source)
-    return EvidenceFile.objects.filter(same, evidence__district=district).values_list("pk", flat=True)[:1]
+    kept = EvidenceFile.objects.filter(same, evidence__district=district, erased_at__isnull=True)
+    return kept.values_list("pk", flat=True)[:1]
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from evaluations.domain import workflow
 from evaluations.domain.assignments import agencies_by_evaluation, codes_open_to
 from evaluations.domain.evidence import intake, previews, readiness, store
-from evaluations.domain.evidence.handed_in import HANDED_IN
+from evaluations.domain.evidence.handed_in import was_handed_in
 from evaluations.domain.workflow import Action
 from evaluations.files.faults import EvidenceRefused
 from evaluations.models import Evaluation, Evidence, EvidenceFile, EvidenceForm, EvidenceLink, State
@@ -231,6 +231,7 @@ def with_content(district_code: str, hashes: Collection[str]) -> QuerySet[Eviden
         evidence__district=district_code,
         evidence__letters__isnull=True,
         retired_at__isnull=True,
+        erased_at__isnull=True,
     )
     return Evidence.objects.filter(
         pk__in=files.values("evidence"), withdrawn_at__isnull=True, discarded_at__isnull=True
@@ -382,10 +383,8 @@ def _drop_contents(files: Iterable[tuple[Any, ...]]) -> None:
 
 
 def _is_held(evidence: Evidence) -> bool:
-    """It was handed in (``HANDED_IN``), or an objection or a letter that ever closed a stage names it: for ever."""
-    return (
-        evidence.links.filter(HANDED_IN).exists() or evidence.objections.exists() or evidence.letters.exists()
-    )
+    """It was handed in, or a letter that ever closed a stage is it: for ever."""
+    return was_handed_in(evidence) or evidence.letters.exists()
 
 
 def _note(action: EventAction, evidence: Evidence, *, by: User | None, **data: object) -> None:

@@ -6,14 +6,14 @@ A download that goes on where it broke off is one opening, not many.
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import UUID
 
 from django.db import transaction
 
 from evaluations.domain.evidence.archive import Archive
+from evaluations.domain.evidence.children import sensitive_codes
 from evaluations.domain.evidence.library import subject_of
 from evaluations.domain.evidence.slots import note_opening
-from evaluations.models import Evaluation, Evidence, EvidenceLink
+from evaluations.models import Evaluation, Evidence
 from kla_portal import clock
 from kla_portal.accounts.models import User
 from kla_portal.events.log import record
@@ -44,12 +44,12 @@ def note_glimpse(*, evidence: Evidence, by: User) -> None:
 
 
 def note_export(*, evaluation: Evaluation, archive: Archive, continued: bool, by: User) -> None:
-    """Log one download of many documents, and each of them that stands, or stood, at a question on children."""
+    """Log one download of many documents, and each of them that can be about children."""
     subject = f"evaluasi:{evaluation.pk}"
     digest = archive.digest
     if continued and _noted(EventAction.EVIDENCE_EXPORTED, subject, EXPORT_GOES_ON, by, digest=digest):
         return
-    sensitive = _sensitive_among(archive.documents, evaluation.district_id)
+    sensitive = sensitive_codes(evaluation.district_id)
     with transaction.atomic():
         record(
             EventAction.EVIDENCE_EXPORTED,
@@ -60,26 +60,14 @@ def note_export(*, evaluation: Evaluation, archive: Archive, continued: bool, by
             size=archive.size,
             digest=digest,
         )
-        for document, codes in sensitive.items():
+        for document in (one for one in sensitive if one in archive.documents):
             record(
                 EventAction.EVIDENCE_OPENED,
                 by=by,
                 district=evaluation.district_id,
                 subject=subject_of(document),
-                codes=codes,
+                codes=sensitive[document],
             )
-
-
-def _sensitive_among(documents: frozenset[UUID], district_code: str) -> dict[UUID, list[str]]:
-    """Document -> codes of the questions on children it stands or stood at. One query."""
-    links = EvidenceLink.objects.filter(
-        evidence__district=district_code, slot__question__sensitive=True
-    ).order_by("slot__question__position")
-    found: dict[UUID, list[str]] = {}
-    for document, code in links.values_list("evidence", "slot__question__code").iterator(chunk_size=2000):
-        if document in documents and code not in found.setdefault(document, []):
-            found[document].append(code)
-    return found
 
 
 def _noted(action: EventAction, subject: str, within: timedelta, by: User, **data: str) -> bool:

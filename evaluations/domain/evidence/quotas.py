@@ -84,11 +84,12 @@ def district_bytes(district_code: str) -> int:
 
 def _once(files: Iterable[EvidenceFile]) -> int:
     """Each content once."""
-    return sum({file.sha256: file.size for file in files}.values())
+    return sum({file.sha256: file.size for file in files if file.erased_at is None}.values())
 
 
 def _bytes(files: QuerySet[EvidenceFile]) -> int:
-    once = files.filter(retired_at__isnull=True).order_by().values("sha256").annotate(bytes=Max("size"))
+    kept = files.filter(retired_at__isnull=True, erased_at__isnull=True)
+    once = kept.order_by().values("sha256").annotate(bytes=Max("size"))
     total: int | None = once.aggregate(sum=Sum("bytes"))["sum"]
     return total or 0
 

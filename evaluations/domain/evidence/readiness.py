@@ -49,7 +49,7 @@ def refresh_all(edition: int | None = None) -> int:
         with transaction.atomic():
             rows = Evaluation.objects.select_for_update(of=("self",)).with_place()
             # The condition again, under the lock: it may have been handed in just now.
-            evaluation = rows.prefetch_related("edition__windows").filter(pk=pk, state__in=states).first()
+            evaluation = rows.filter(pk=pk, state__in=states).first()
             if evaluation is not None:
                 refresh(evaluation, deed=False)
     return len(keys)

@@ -85,7 +85,8 @@ def read_file(file_pk: str, taken_on: str = "") -> None:
 def pending() -> QuerySet[EvidenceFile]:
     """Files that wait for the scanner or were never read, oldest first."""
     unread = Q(scan__in=[Scan.OFF, Scan.CLEAN], reading__isnull=True)
-    return EvidenceFile.objects.filter(Q(scan=Scan.WAITING) | unread).order_by("added_at", "pk")
+    kept = EvidenceFile.objects.filter(Q(scan=Scan.WAITING) | unread, erased_at__isnull=True)
+    return kept.order_by("added_at", "pk")
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,8 @@ def take(file_pk: str, taken_on: date | None = None) -> str:
 
 def _take(file_pk: str, taken_on: date | None, changed: set[UUID]) -> str:
     """``take``; the document goes into ``changed`` when what is kept of it is another."""
-    file = EvidenceFile.objects.select_related("evidence").filter(pk=file_pk).first()
+    kept = EvidenceFile.objects.filter(erased_at__isnull=True)
+    file = kept.select_related("evidence").filter(pk=file_pk).first()
     if file is None:
         return ""
     if file.scan == Scan.WAITING:
@@ -232,10 +234,10 @@ def _facts(file: EvidenceFile) -> tuple[dict[str, Any], tuple[str, ...], bytes |
 
 
 def _keep(file: EvidenceFile, facts: dict[str, Any], texts: Collection[str]) -> bool:
-    """Replace what was kept of the file by this; ``False`` when it was deleted while it was read."""
+    """Replace what was kept of the file by this; ``False`` when it was deleted or erased while it was read."""
     with transaction.atomic():
         held = EvidenceFile.objects.select_for_update().filter(pk=file.pk).first()
-        if held is None:
+        if held is None or held.erased_at:
             return False
         before = FileReading.objects.filter(file=held).first()
         if before is not None:

@@ -23,6 +23,10 @@ from kla_portal.events.models import EventAction
 
 MOST_FILES = 50
 """Files in force of one document."""
+ATTACHED = (
+    "Dokumen ini dilampirkan pada sanggah, jadi tetap seperti waktu sanggahnya diajukan. "
+    "Unggah versi barunya sebagai dokumen tersendiri."
+)
 
 
 def add_file_to(
@@ -92,12 +96,16 @@ def closed_place(
     by: User,
     links: Iterable[EvidenceLink] | None = None,
     here: Evaluation | None = None,
+    attached: bool | None = None,
 ) -> str | None:
-    """Why the files of the document cannot change for ``by`` now: a question it stands at is closed to them.
+    """Why the files of the document cannot change for ``by`` now: an objection names it, or a question it stands at is
+    closed to them.
 
     ``links``: those in force with their evaluations, oldest first, where they are known; ``here``: one of these
-    evaluations with its windows.
+    evaluations with its windows; ``attached``: whether an objection names the document, where that is known.
     """
+    if evidence.objections.exists() if attached is None else attached:
+        return ATTACHED
     if links is None:
         rows = EvidenceLink.objects.filter(evidence=evidence, removed_at__isnull=True)
         links = rows.select_related(
@@ -171,7 +179,8 @@ def _in_force(evidence: Evidence, file: EvidenceFile) -> EvidenceFile:
 
 def _make_room(evidence: Evidence, running: list[Evaluation], received: intake.Received) -> None:
     hashes = {received.sha256, received.source_sha256}
-    if any({file.sha256, file.source_sha256} & hashes for file in evidence.current_files):
+    kept = [file for file in evidence.current_files if file.erased_at is None]
+    if any({file.sha256, file.source_sha256} & hashes for file in kept):
         raise AlreadyThere("Isi berkas ini sama dengan berkas yang sudah ada di dokumen ini.")
     links = EvidenceLink.objects.filter(evidence=evidence, removed_at__isnull=True, evaluation__in=running)
     by_pk = {evaluation.pk: evaluation for evaluation in running}

@@ -21,6 +21,7 @@ from django.db.models.functions import Coalesce
 from evaluations.domain import deadlines, workflow
 from evaluations.domain.assignments import codes_open_to
 from evaluations.domain.evidence import intake, quotas, readiness
+from evaluations.domain.evidence.children import sensitive_codes
 from evaluations.domain.evidence.library import (
     add_document,
     add_row,
@@ -234,16 +235,7 @@ def annotate(*, link: EvidenceLink, pages: str = "", quote: str = "", by: User) 
         changed = [name for name, text in where.items() if getattr(old, name) != text]
         if not changed:
             return old
-        now = clock.now()
-        EvidenceLink.objects.filter(pk=old.pk).update(removed_at=now, removed_by=by)
-        new = EvidenceLink.objects.create(
-            evaluation=evaluation,
-            slot_id=old.slot_id,
-            evidence=old.evidence,
-            added_at=now,
-            added_by=by,
-            **where,
-        )
+        new = _replaced(old, where, by=by)
         record(
             EventAction.EVIDENCE_ANNOTATED,
             by=by,
@@ -257,6 +249,20 @@ def annotate(*, link: EvidenceLink, pages: str = "", quote: str = "", by: User) 
         )
         readiness.refresh(evaluation)
         return new
+
+
+def _replaced(old: EvidenceLink, where: Mapping[str, str], *, by: User) -> EvidenceLink:
+    """The same document in the same slot, with other pages and quote."""
+    now = clock.now()
+    EvidenceLink.objects.filter(pk=old.pk).update(removed_at=now, removed_by=by)
+    return EvidenceLink.objects.create(
+        evaluation_id=old.evaluation_id,
+        slot_id=old.slot_id,
+        evidence=old.evidence,
+        added_at=now,
+        added_by=by,
+        **where,
+    )
 
 
 def detach(*, link: EvidenceLink, by: User) -> None:
@@ -289,13 +295,8 @@ def detach(*, link: EvidenceLink, by: User) -> None:
 
 
 def note_opening(*, evidence: Evidence, by: User) -> None:
-    """Log that someone opened a document that stands, or stood, at a question on children."""
-    found = (
-        EvidenceLink.objects.filter(evidence=evidence, slot__question__sensitive=True)
-        .order_by("slot__question__position")
-        .values_list("slot__question__code", flat=True)
-    )
-    codes = list(dict.fromkeys(found))
+    """Log that someone opened a document that can be about children."""
+    codes = sensitive_codes(evidence.district_id, document=evidence.pk).get(evidence.pk)
     if not codes:
         return
     with transaction.atomic():

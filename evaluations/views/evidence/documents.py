@@ -17,8 +17,8 @@ from django.views.decorators.http import require_GET, require_POST
 from evaluations import access
 from evaluations.domain import workflow
 from evaluations.domain.assignments import codes_open_to
-from evaluations.domain.evidence import describing, library, revisions
-from evaluations.domain.evidence.handed_in import HANDED_IN
+from evaluations.domain.evidence import describing, erasing, library, revisions
+from evaluations.domain.evidence.handed_in import HANDED_IN, was_handed_in
 from evaluations.domain.workflow import Action
 from evaluations.files.faults import EvidenceRefused
 from evaluations.files.inspection import ACCEPTED_WORDS
@@ -52,14 +52,14 @@ class Place:
 @require_GET
 def document(request: HttpRequest, pk: int, document: UUID) -> HttpResponse:
     evaluation = access.get_evaluation_for(request.user, pk, Action.READ)
-    return _shown(request, evaluation, _document(request, evaluation, document))
+    return _shown(request, evaluation, document_of(request, evaluation, document))
 
 
 @require_POST
 def describe(request: HttpRequest, pk: int, document: UUID) -> HttpResponse:
     evaluation = access.get_evaluation_for(request.user, pk, Action.ATTACH)
-    evidence = _document(request, evaluation, document)
-    fixed = evidence.links.filter(HANDED_IN).exists()
+    evidence = document_of(request, evaluation, document)
+    fixed = was_handed_in(evidence)
     form = _form(evaluation, evidence, request.POST, fixed=fixed)
     if form.is_valid():
         try:
@@ -76,7 +76,7 @@ def describe(request: HttpRequest, pk: int, document: UUID) -> HttpResponse:
 def adopt(request: HttpRequest, pk: int, document: UUID) -> HttpResponse:
     """Fill the empty parts with what the text proposes."""
     evaluation = access.get_evaluation_for(request.user, pk, Action.ATTACH)
-    evidence = _document(request, evaluation, document)
+    evidence = document_of(request, evaluation, document)
     try:
         describing.adopt(evidence=evidence, by=access.signed_in(request.user))
     except EvidenceRefused as refused:
@@ -87,7 +87,7 @@ def adopt(request: HttpRequest, pk: int, document: UUID) -> HttpResponse:
 @require_POST
 def add_file(request: HttpRequest, pk: int, document: UUID) -> HttpResponse:
     evaluation = access.get_evaluation_for(request.user, pk, Action.ATTACH)
-    evidence = _document(request, evaluation, document)
+    evidence = document_of(request, evaluation, document)
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
         return _refused(request, evaluation, evidence, form.errors["file"][0])
@@ -102,7 +102,7 @@ def add_file(request: HttpRequest, pk: int, document: UUID) -> HttpResponse:
 def revise(request: HttpRequest, pk: int, document: UUID, file: UUID) -> HttpResponse:
     """A new version of one file."""
     evaluation = access.get_evaluation_for(request.user, pk, Action.ATTACH)
-    evidence = _document(request, evaluation, document)
+    evidence = document_of(request, evaluation, document)
     found = get_object_or_404(EvidenceFile.objects.select_related("evidence"), pk=file, evidence=evidence)
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -118,7 +118,7 @@ def revise(request: HttpRequest, pk: int, document: UUID, file: UUID) -> HttpRes
 def retire_file(request: HttpRequest, pk: int, document: UUID, file: UUID) -> HttpResponse:
     """One file less; it stays readable."""
     evaluation = access.get_evaluation_for(request.user, pk, Action.ATTACH)
-    evidence = _document(request, evaluation, document)
+    evidence = document_of(request, evaluation, document)
     found = get_object_or_404(EvidenceFile.objects.select_related("evidence"), pk=file, evidence=evidence)
     try:
         revisions.retire_file(file=found, by=access.signed_in(request.user))
@@ -131,7 +131,7 @@ def retire_file(request: HttpRequest, pk: int, document: UUID, file: UUID) -> Ht
 def withdraw(request: HttpRequest, pk: int, document: UUID) -> HttpResponse:
     """Also after submission: it changes no claim, it tells that the document should not be relied on."""
     evaluation = access.get_evaluation_for(request.user, pk, Action.READ)
-    evidence = _document(request, evaluation, document)
+    evidence = document_of(request, evaluation, document)
     form = WithdrawForm(request.POST)
     if not form.is_valid():
         return _refused(request, evaluation, evidence, form.errors["reason"][0])
@@ -147,7 +147,7 @@ def withdraw(request: HttpRequest, pk: int, document: UUID) -> HttpResponse:
 def delete(request: HttpRequest, pk: int, document: UUID) -> HttpResponse:
     """Into the basket."""
     evaluation = access.get_evaluation_for(request.user, pk, Action.ATTACH)
-    evidence = _document(request, evaluation, document)
+    evidence = document_of(request, evaluation, document)
     try:
         library.discard(evidence=evidence, by=access.signed_in(request.user))
     except EvidenceRefused as refused:
@@ -160,7 +160,7 @@ def delete(request: HttpRequest, pk: int, document: UUID) -> HttpResponse:
 def restore(request: HttpRequest, pk: int, document: UUID) -> HttpResponse:
     """Out of the basket again."""
     evaluation = access.get_evaluation_for(request.user, pk, Action.ATTACH)
-    evidence = _document(request, evaluation, document)
+    evidence = document_of(request, evaluation, document)
     library.restore(evidence=evidence, by=access.signed_in(request.user))
     return _done(request, evaluation, evidence, "Dokumen dipulihkan.")
 
@@ -168,7 +168,8 @@ def restore(request: HttpRequest, pk: int, document: UUID) -> HttpResponse:
 # Inside
 
 
-def _document(request: HttpRequest, evaluation: Evaluation, pk: UUID) -> Evidence:
+def document_of(request: HttpRequest, evaluation: Evaluation, pk: UUID) -> Evidence:
+    """A document of the evaluation's district, as far as the person sees it; a governor's letter is none."""
     evidence = access.get_evidence_for(request.user, pk)
     if evidence.district_id != evaluation.district_id or evidence.letters.exists():
         raise Http404
@@ -214,7 +215,8 @@ def _shown(
     user = access.signed_in(request.user)
     files, links = _files(evidence), _links(evaluation, evidence)
     standing = [link for link in links if link.removed_at is None]
-    handed_in = any(link.handed_in for link in links)
+    attached = list(evidence.objections.select_related("evaluation__edition", "question"))
+    handed_in = bool(attached) or any(link.handed_in for link in links)
     locked = workflow.refusal(evaluation, Action.ATTACH, by=user)
     manages = library.may_manage(user, evidence)
     changing = manages and locked is None
@@ -225,12 +227,16 @@ def _shown(
         "files": files,
         "places": _places(evaluation, standing, user),
         "elsewhere": [edition.name for edition in sorted(elsewhere, key=lambda edition: edition.code)],
+        "attached": attached,
+        "may_erase": erasing.may_erase(user, evidence),
         "handed_in": handed_in,
         "in_use": bool(standing),
         "manages": manages,
         "may_change": changing and not evidence.discarded_at,
         "locked": locked if manages else None,
-        "closed": revisions.closed_place(evidence, by=user, links=standing, here=evaluation)
+        "closed": revisions.closed_place(
+            evidence, by=user, links=standing, here=evaluation, attached=bool(attached)
+        )
         if changing
         else None,
         "proposal": describing.proposal(evidence) if changing else None,

@@ -14,6 +14,8 @@ from evaluations.files.phrases import PhraseFound, Presence
 from evaluations.models import Evaluation, Evidence, EvidenceFile, EvidenceLink, Scan
 from kla_portal.accounts.models import User
 
+UNREAD = "berkas belum dibaca; kutipan belum dapat dicari"
+
 
 @dataclass(frozen=True)
 class Chip:
@@ -69,7 +71,13 @@ class Row:
 
     @property
     def scanning(self) -> bool:
-        return any(file.scan == Scan.WAITING for file in self.document.current_files)
+        files = self.document.current_files
+        return any(file.scan == Scan.WAITING and not file.erased_at for file in files)
+
+    @property
+    def erased(self) -> list[EvidenceFile]:
+        """Files in force whose content is gone."""
+        return [file for file in self.document.current_files if file.erased_at]
 
 
 def slot_rows(
@@ -109,7 +117,9 @@ def quote_of(link: EvidenceLink, found: PhraseFound | None) -> Quote | None:
     if not link.quote:
         return None
     if found is None:
-        return Quote("quiet", "berkas belum dibaca; kutipan belum dapat dicari")
+        gone = any(file.erased_at for file in link.evidence.current_files)
+        why = "berkasnya dihapus; kutipan tidak dapat dicari lagi" if gone else UNREAD
+        return Quote("quiet", why)
     where = f"hlm. {listed(map(str, found.pages), 6)}"
     match found.presence:
         case Presence.FOUND_HERE:

@@ -31,6 +31,13 @@ CLOSED = {
 """Why a file is not sent, by what the scanner said."""
 
 
+def closed(file: EvidenceFile) -> str:
+    """Why nobody can open the file; empty: it can be opened."""
+    if file.openable or file.erased_at:
+        return file.tombstone
+    return CLOSED[Scan(file.scan)]
+
+
 @require_safe
 def evidence_download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """Open a document: its first file, or on to the web address."""
@@ -66,9 +73,10 @@ def _note(request: HttpRequest, document: Evidence) -> None:
 
 
 def ensure_openable(file: EvidenceFile) -> None:
-    """Raise ``Refused`` with the reason while the scanner is not done with the file, or when it refused it."""
-    if not file.openable:
-        raise access.Refused(CLOSED[Scan(file.scan)])
+    """Raise ``Refused`` with the reason where the scanner is not done with the file or refused it, or it is gone."""
+    reason = closed(file)
+    if reason:
+        raise access.Refused(reason)
 
 
 def sent(file: EvidenceFile, request: HttpRequest) -> HttpResponseBase:

@@ -28,7 +28,10 @@ class Look:
 
     @property
     def obstacle(self) -> str:
-        """Why there is no picture to show: ``waiting``, ``refused``, ``unreadable``, ``other``; empty: there is."""
+        """Why there is no picture to show: ``erased``, ``waiting``, ``refused``, ``unreadable``, ``other``;
+        empty: there is."""
+        if self.file.erased_at:
+            return "erased"
         if self.file.scan == Scan.WAITING:
             return "waiting"
         if not self.file.openable:
@@ -101,6 +104,8 @@ def quote_in(look: Look, link: EvidenceLink) -> Quote | None:
     """``None`` without a quote. One query."""
     if not link.quote:
         return None
+    if look.file.erased_at:
+        return Quote(link.quote, "quiet", "berkasnya dihapus; kutipan tidak dapat dicari lagi")
     if look.reading is None:
         return Quote(link.quote, "quiet", "berkas belum dibaca; kutipan belum dapat dicari")
     if look.reading.fault:

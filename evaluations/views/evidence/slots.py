@@ -24,7 +24,7 @@ from evaluations.domain.workflow import Action
 from evaluations.files.faults import AlreadyThere, EvidenceRefused
 from evaluations.files.inspection import ACCEPTED_WORDS, clean_name
 from evaluations.forms.evidence import LinkForm, PickForm, UploadForm
-from evaluations.models import Evaluation, Evidence, EvidenceLink
+from evaluations.models import Evaluation, Evidence, EvidenceFile, EvidenceLink
 from evaluations.views.evidence.rows import Row, slot_rows
 from evaluations.views.frame import page
 from evaluations.views.question_page import back_of
@@ -223,28 +223,19 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """The slots as they stand now; ``form`` and ``results`` belong to the slot ``place``."""
-    instrument = loaded(evaluation.edition.instrument)
-    spec = instrument.spec
-    locked = workflow.refusal(
-        evaluation,
-        Action.ATTACH,
-        by=access.signed_in(request.user),
-        question_id=instrument.question_ids[question.code],
-    )
-    user = access.signed_in(request.user)
+    instrument, user = loaded(evaluation.edition.instrument), access.signed_in(request.user)
+    asked = instrument.question_ids[question.code]
+    locked = workflow.refusal(evaluation, Action.ATTACH, by=user, question_id=asked)
     panels = _panels(evaluation, question, by=user, writable=locked is None)
     for panel in panels:
-        slot = panel.fill.slot
-        if slot == place:
-            panel.upload = form if isinstance(form, UploadForm) else None
-            panel.link = form if isinstance(form, LinkForm) else None
-            panel.results = results or []
-        if slot == picking and locked is None:
+        if panel.fill.slot == place:
+            _leave(panel, form, results or [])
+        if panel.fill.slot == picking and locked is None:
             _offer_library(request, evaluation, panel, form if isinstance(form, PickForm) else None)
     context = {
         "question": question,
         "anchor": "q-" + question.code.replace(".", "-"),
-        "indicator": spec.indicator_of[question.code],
+        "indicator": instrument.spec.indicator_of[question.code],
         "panels": panels,
         "back": back_of(evaluation, question),
         "locked": locked,
@@ -254,13 +245,23 @@ def show(
         "years": evaluation.edition.evidence_years,
         "zone": workflow.zone_of(evaluation),
         "evaluation": evaluation,
+        "piece_bytes": settings.EVIDENCE_PIECE_BYTES,
     }
     if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
         return render(request, "evaluations/evidence/_slots.html", context, status=status)
-    files = [file for panel in panels for row in panel.rows for file in row.document.current_files]
-    room = quotas.room(evaluation, question.code, standing=files)
-    context |= {"room": room, "piece_bytes": settings.EVIDENCE_PIECE_BYTES}
+    context["room"] = quotas.room(evaluation, question.code, standing=_files_in(panels))
     return page(request, "evaluations/evidence/slots.html", evaluation, context, status=status)
+
+
+def _files_in(panels: Iterable[Panel]) -> list[EvidenceFile]:
+    return [file for panel in panels for row in panel.rows for file in row.document.current_files]
+
+
+def _leave(panel: Panel, form: PortalForm | None, results: list[Result]) -> None:
+    """The slot's forms as they were left, and what became of them."""
+    panel.upload = form if isinstance(form, UploadForm) else None
+    panel.link = form if isinstance(form, LinkForm) else None
+    panel.results = results
 
 
 def _panels(evaluation: Evaluation, question: QuestionSpec, *, by: User, writable: bool) -> list[Panel]:

@@ -13,7 +13,7 @@ from evaluations import access
 from evaluations.domain.assignments import codes_open_to
 from evaluations.domain.evidence import openings, previews, store
 from evaluations.files.reading import NoSuchPage
-from evaluations.models import Evidence, EvidenceFile, EvidenceLink, FileReading, Scan
+from evaluations.models import Evidence, EvidenceFile, EvidenceLink, FileReading
 from evaluations.views.evidence import serving
 from evaluations.views.evidence.shown import Look, Quote, quote_in
 from indicators.domain.spec import loaded
@@ -39,7 +39,7 @@ def evidence_page(request: HttpRequest, pk: UUID, file: UUID, page: int) -> Http
         "document": document,
         "look": look,
         "drawn": not look.obstacle and _drawn(look),
-        "reason": serving.CLOSED.get(Scan(found.scan), ""),
+        "reason": serving.closed(found),
         "files": document.files.order_by("number", "-revision"),
         "quotes": _quotes(document, look, user),
         "zone": document.district.province.zone,

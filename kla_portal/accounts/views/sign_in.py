@@ -19,6 +19,7 @@ from kla_portal.accounts import access
 from kla_portal.accounts.domain import change_own_email, change_own_password
 from kla_portal.accounts.forms import EmailForm, OwnPasswordForm, SignInForm
 from kla_portal.accounts.middleware import UNDONE
+from kla_portal.accounts.origin import page_at
 from kla_portal.accounts.roles import RULES, Role
 from kla_portal.accounts.session_middleware import begin_sitting, carry_over, finish_sitting, sitting_of
 from kla_portal.accounts.views import confirming
@@ -31,6 +32,11 @@ class _SignIn(auth_views.LoginView):
         """
         sent = self.request.POST if self.request.method == "POST" else self.request.GET
         return super().get_context_data(undone=bool(sent.get(UNDONE)), **more)
+
+    def get_redirect_url(self) -> str:
+        """Never a button's own address, where a form that was refused had its page when the session ended."""
+        wanted = super().get_redirect_url()
+        return page_at(wanted) if wanted else ""
 
 
 _login = _SignIn.as_view(

@@ -82,8 +82,8 @@ CLOSED = {
     "evaluations:efforts_save", "evaluations:practices", "evaluations:target_clear", "evaluations:target_set",
     # Calculated or printed and not kept; the protocol's own answer to a sender that does not speak it.
     "evaluations:meeting", "evaluations:what_if", "evaluations:upload_creation",
-    # Says that a paper should not be relied on; gives more time; names who verifies.
-    "evaluations:evidence_withdraw", "evaluations:extend", "evaluations:verifiers",
+    # Takes personal data away. Says that a paper should not be relied on; gives more time; names who verifies.
+    "evaluations:evidence_erase", "evaluations:evidence_withdraw", "evaluations:extend", "evaluations:verifiers",
 }  # fmt: skip
 """What can still be posted to an evaluation whose stage is over: nothing of it changes a claim."""
 

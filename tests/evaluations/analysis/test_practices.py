@@ -6,7 +6,7 @@ import pytest
 
 from evaluations.domain import closing, practices
 from evaluations.domain.practices import LibraryFilter, PracticeRefused
-from evaluations.models import SharedPractice, Stage
+from evaluations.models import Objection, SharedPractice, Stage
 from indicators.domain.spec import loaded
 from kla_portal import clock
 from kla_portal.accounts.access import Refused
@@ -129,6 +129,18 @@ def test_a_document_put_there_later_is_shared_too(shelf, claim, cast):
     assert practices.shared_document(practice.pk, later.pk) is None
     link(claim, "12.1", later, cast.coordinator_tabalong)
     assert practices.shared_document(practice.pk, later.pk) == later
+
+
+def test_a_document_that_proves_an_objection_on_children_closes(shelf, claim, cast, spec):
+    practice, found = shelf
+    assert practices.shared_document(practice.pk, found["Boleh"].pk)
+    question = loaded(claim.edition.instrument).question_ids[sensitive_code(spec)]
+    objection = Objection.objects.create(
+        evaluation=claim, stage=Stage.VA, question_id=question, reason="Lihat halaman 1.", filed_at=clock.now(),
+        filed_by=cast.coordinator_tabalong,
+    )  # fmt: skip
+    objection.evidence.add(found["Boleh"])
+    assert practices.shared_document(practice.pk, found["Boleh"].pk) is None
 
 
 def test_a_document_that_comes_to_a_question_on_children_closes(shelf, claim, cast, spec):

@@ -211,7 +211,7 @@ def test_a_page_that_knows_the_places_asks_for_no_more(document, by, evaluation,
     revisions.closed_place(document, by=by, here=here)
     links = list(joined.filter(evidence=document))
     with django_assert_num_queries(0):
-        assert revisions.closed_place(document, by=by, links=links, here=here) is None
+        assert revisions.closed_place(document, by=by, links=links, here=here, attached=False) is None
     stand(earlier, document, by=by)
     submit(earlier, by)
     links = list(joined.filter(evidence=document))

@@ -90,6 +90,8 @@ ROWS = [
     Row("evidence_add_file", "POST", "422 422 404 403 403 403 403"),
     Row("evidence_revise", "POST", "422 422 404 403 403 403 403"),
     Row("evidence_retire_file", "POST", "422 403 404 403 403 403 403"),
+    Row("evidence_erase", "GET", "403 403 404 403 403 403 200"),
+    Row("evidence_erase", "POST", "403 403 404 403 403 403 422"),
     Row("evidence_withdraw", "POST", "422 403 404 403 403 403 403", {"reason": "salah unggah"}),
     Row("evidence_delete", "POST", "422 403 404 403 403 403 403"),
     Row("evidence_restore", "POST", "302 403 404 403 403 403 403"),

@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import transaction
 
+from evaluations.domain.eventlog import details
+from evaluations.domain.verification import assign_verifier
+from evaluations.models import Decision, Stage
 from evaluations.views.events_page import PER_PAGE
 from kla_portal import clock
-from kla_portal.accounts.models import Membership
+from kla_portal.accounts.models import Membership, User
 from kla_portal.accounts.roles import Role
 from kla_portal.events.log import GENERAL, record
-from kla_portal.events.models import EventAction
+from kla_portal.events.models import Event, EventAction
 from tests.cast import GUNUNG_MAS, TABALONG, TANAH_BUMBU, person
-from tests.evaluations.cycle import save
+from tests.evaluations.cycle import decide, save
 from tests.evaluations.history import scenes
 from tests.evaluations.views.common import PROBE, main_of, queries, signed_in, text_of, url
 
@@ -159,6 +162,82 @@ def test_who_is_also_one_of_the_districts_own_people_waits_too(evaluation, cast,
     assert "Tolak" not in main_of(signed_in(both).get(url("events"), {"tindakan": "verdict.saved"}))
 
 
+# Who reads a stage a second time
+
+
+@pytest.fixture
+def judged(evaluation, cast, settings):
+    settings.CALIBRATION_SHARE = 100
+    return scenes.judged(scenes.submitted(evaluation, cast), cast)
+
+
+def name_second(evaluation, cast, cluster="", verifier=None):
+    assign_verifier(
+        evaluation=evaluation, stage=Stage.VA, cluster=cluster, verifier=verifier or cast.admin_kalsel, reading=2,
+        by=cast.admin_kalsel,
+    )  # fmt: skip
+
+
+def marks(user) -> dict[str, str]:
+    """Question -> what page and export say of its first mark; both must say the same."""
+    query = {"tindakan": "verdict.saved"}
+    client = signed_in(user)
+    shown = client.get(url("events"), query).context["rows"]
+    page = {event.data["code"]: dict(said)["putusan"] for event, said in shown if event.data["reading"] == 1}
+    exported = [set(row[8].split("; ")) for row in lines(client.get(url("events_csv"), query))[1:]]
+    for code, words in page.items():
+        said = next(row for row in exported if row >= {f"pertanyaan {code}", "pembacaan 1"})
+        assert f"putusan {words}" in said, code
+    return page
+
+
+ALL_SAID = {"1.1": "Terima", "12.1": "Tolak", "2.3": "Ubah"}
+
+
+def test_an_administrator_who_reads_second_waits_for_their_own_marks(judged, cast):
+    assert marks(cast.admin_kalsel) == ALL_SAID
+    name_second(judged, cast)
+    assert marks(cast.admin_kalsel) == dict.fromkeys(ALL_SAID, "tidak ditampilkan")
+    assert marks(cast.admin_national) == ALL_SAID, "who is not named sees them"
+    decide(judged, Stage.VA, "12.1", Decision.ACCEPT, cast.admin_kalsel, reading=2)
+    assert marks(cast.admin_kalsel) == dict.fromkeys(ALL_SAID, "tidak ditampilkan") | {"12.1": "Tolak"}
+
+
+def test_only_of_the_cluster_they_read_and_of_no_other_district(judged, cast, neighbour_evaluation):
+    name_second(judged, cast, "K3")
+    assert marks(cast.admin_kalsel) == ALL_SAID | {"12.1": "tidak ditampilkan"}
+    name_second(neighbour_evaluation, cast)
+    assert marks(cast.admin_kalsel) == ALL_SAID | {"12.1": "tidak ditampilkan"}
+
+
+def test_a_cluster_that_somebody_else_reads_is_not_theirs(judged, cast):
+    name_second(judged, cast)
+    name_second(
+        judged, cast, "K3", verifier=person("kedua", "Kedua", Role.PROVINCIAL_ADMIN, province_id="63")
+    )
+    assert marks(cast.admin_kalsel) == dict.fromkeys(ALL_SAID, "tidak ditampilkan") | {"12.1": "Tolak"}
+
+
+def test_a_question_that_is_not_drawn_is_read_once(judged, cast, settings):
+    name_second(judged, cast)
+    settings.CALIBRATION_SHARE = 0
+    assert marks(cast.admin_kalsel) == ALL_SAID
+
+
+def test_once_the_stage_is_closed_they_read_it_like_everybody(judged, cast):
+    name_second(judged, cast)
+    scenes.va_closed(judged, cast)
+    assert marks(cast.admin_kalsel) == ALL_SAID
+
+
+def test_one_look_for_however_many_districts_they_read(judged, cast, neighbour_evaluation):
+    name_second(judged, cast)
+    client = signed_in(cast.admin_kalsel)
+    one = queries(client, url("events"))
+    name_second(neighbour_evaluation, cast)
+    assert queries(client, url("events")) == one
+
+
 def test_pages_keep_their_filters(cast):
     for number in range(PER_PAGE + 3):
         note(TABALONG, by=cast.coordinator_tabalong, version=number, action=A.QUESTION_ASSIGNED)
@@ -218,3 +297,17 @@ def test_the_menu_leads_auditors_and_administrators_there(cast, evaluation):
 def test_nothing_can_be_posted(cast):
     for name in ("events", "events_csv"):
         assert signed_in(cast.auditor_kalsel).post(url(name)).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("kind", "card", "Rapor"),
+        ("form", "link", "tautan"),
+        ("form", "pdf", "pdf"),
+        ("size", 1_234_567, "1,2 MB"),
+    ],
+)
+def test_values_of_ours_are_told_in_words(key, value, words):
+    event = Event(action=EventAction.REPORT_STORED, data={key: value})
+    assert [text for _, text in details(event, User())] == [words]

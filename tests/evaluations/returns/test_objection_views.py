@@ -157,7 +157,7 @@ def test_after_the_window(va_closed, cast, page):
     with time_machine.travel(clock.now() + timedelta(days=settings.OBJECTION_DAYS, seconds=5)):
         client = signed_in(cast.coordinator_tabalong)
         response = client.get(page)
-        assert "Masa sanggah berakhir" in text_of(response)
+        assert "Masa sanggah sudah berakhir" in text_of(response)
         assert url("objection_file", va_closed.pk, "va", "1.1") not in response.content.decode()
         response = client.post(url("objection_file", va_closed.pk, "va", "1.1"), {"reason": REASON})
     assert response.status_code == 403

@@ -16,6 +16,7 @@ from evaluations.domain.shortfall import (
     take_back_refusal,
 )
 from evaluations.models import Decision, Stage, State
+from evaluations.reports.shortfall import ShortfallItem
 from kla_portal import clock
 from kla_portal.accounts.access import Refused
 from kla_portal.accounts.models import Membership
@@ -42,6 +43,19 @@ NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 )
 def test_countdown(left, words):
     assert countdown(NOON + left, NOON) == words
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason", "words"),
+    [
+        ("Peraturan Daerah", "Peraturan Daerah: 1 dari 1 poin", "Peraturan Daerah (1 dari 1 poin)"),
+        ("", "Belum dijawab: 0 dari 4 poin", "belum dijawab (0 dari 4 poin)"),
+        ("1 akta dari 3 (anak) = 33%", "33% ≥ 30%: 1 dari 2 poin", "1 akta dari 3 (anak) = 33% (33% ≥ 30%: 1 dari 2 poin)"),
+        ("Ada", "Adanya kesepakatan: 1 dari 4 poin", "Ada (Adanya kesepakatan: 1 dari 4 poin)"),
+    ],
+)  # fmt: skip
+def test_on_paper_an_answer_is_said_once(answer, reason, words):
+    assert ShortfallItem("1.1", "Perda", "Bappeda", answer, reason, "Lengkapi.").told == words
 
 
 def test_candidates_are_the_claimed_questions_with_what_speaks_against_them(submitted, cast):

@@ -265,6 +265,7 @@ def test_the_list_on_paper(coordinator, cast, returned):
     path = url("shortfall_pdf", returned.pk, 1)
     response = coordinator.get(path)
     assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
+    assert "Daftar kekurangan KLA 2026 Kabupaten Tabalong 1.pdf" in response["Content-Disposition"]
     text = squeezed(pdf_text(response))
     for words in (*NEEDED.values(), "Daftar Kekurangan", "Kabupaten Tabalong", "Mohon dilengkapi."):
         assert squeezed(words) in text

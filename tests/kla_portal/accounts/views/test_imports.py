@@ -65,7 +65,7 @@ def test_confirming_twice_opens_nothing_twice(cast, sign_in, csv_upload):
     assert again.status_code == 409
     page = again.content.decode()
     assert "Akun dari daftar ini sudah dibuat" in page
-    assert 'tekan "Kata sandi baru"' in page
+    assert "tekan “Kata sandi baru”" in page
     assert "<code>" not in page
     assert User.objects.get(username="a.satu").password == before
 
