@@ -49,7 +49,8 @@ run: python
 	@$(BIN) .ci/demo.py build
 	@echo
 	@echo "Portal KLA: http://127.0.0.1:$(PORT)  (Ctrl+C stops it; the data stay)"
-	@exec $(BIN) -m gunicorn kla_portal.wsgi --bind "127.0.0.1:$(PORT)" \
+	@grep -qs '^ *PORTAL_URL=' .env || export PORTAL_URL="$${PORTAL_URL:-http://127.0.0.1:$(PORT)}"; \
+		exec $(BIN) -m gunicorn kla_portal.wsgi --bind "127.0.0.1:$(PORT)" \
 		--workers 1 --worker-class gthread --threads 4 --no-control-socket --log-level warning
 
 demo: setup

@@ -30,8 +30,8 @@ def check(context: Context) -> Iterator[Finding]:
                 if question.weight
                 else "butir ini tidak dinilai"
             )
-            message = f'Penyebut "{rule.denominator}" 0; {worth}. {step}'
+            message = f"Penyebut “{rule.denominator}” 0; {worth}. {step}"
             yield Finding("empty_denominator", Severity.NOTE, question.code, message, Decimal(0))
         else:
-            message = f'Penyebut "{rule.denominator}" 0, sehingga butir ini tidak membawa poin. {step}'
+            message = f"Penyebut “{rule.denominator}” 0, sehingga butir ini tidak membawa poin. {step}"
             yield Finding("empty_denominator", Severity.WARNING, question.code, message, question.weight)

@@ -22,7 +22,7 @@ def check(context: Context) -> Iterator[Finding]:
                 "level_denominator",
                 Severity.WARNING,
                 codes[0],
-                f'Penyebut "{label_of(context, codes[0])}" di {listed(codes)} tertulis {angka(number)}, '
+                f"Penyebut “{label_of(context, codes[0])}” di {listed(codes)} tertulis {angka(number)}, "
                 f"sedangkan data wilayah mencatat {angka(known)}. "
                 "Perbaiki, atau jelaskan perubahan wilayahnya di catatan.",
                 sum((context.points[code].points for code in codes), Decimal(0)),

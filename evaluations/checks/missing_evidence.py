@@ -12,7 +12,7 @@ def check(context: Context) -> Iterator[Finding]:
     for question in context.instrument.questions():
         points = context.points[question.code].points
         empty = [
-            f'"{slot.label}"'
+            f"“{slot.label}”"
             for slot in question.slots
             if slot.required and (question.code, slot.number) not in context.filled
         ]

@@ -22,7 +22,7 @@ def check(context: Context) -> Iterator[Finding]:
                 "same_denominator",
                 Severity.WARNING,
                 codes[0],
-                f'Penyebut "{label_of(context, codes[0])}" di {listed(codes)} tertulis {angka(number)}, '
+                f"Penyebut “{label_of(context, codes[0])}” di {listed(codes)} tertulis {angka(number)}, "
                 f"tetapi di {listed(agreeing)} {angka(usual)}. Samakan, atau jelaskan bedanya di catatan.",
                 sum((context.points[code].points for code in codes), Decimal(0)),
             )

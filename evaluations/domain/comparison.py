@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
-from evaluations.domain.ranking import letterhead
+from evaluations.domain.letterheads import letterhead
 from evaluations.domain.records import live_records
 from evaluations.domain.rulings import closed_stages, reached_stage, rulings_of, trees
 from evaluations.models import VERIFYING, Evaluation, Stage, StageResult, VerifierAssignment

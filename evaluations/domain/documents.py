@@ -23,10 +23,11 @@ from django.db import IntegrityError, transaction
 from evaluations.domain.contests import roles_of
 from evaluations.domain.evidence.store import FULL
 from evaluations.domain.explaining.explanation import sources
-from evaluations.domain.ranking import letterhead, ranking
+from evaluations.domain.letterheads import district_letterhead, letterhead
+from evaluations.domain.ranking import ranking
 from evaluations.domain.sealing.about import NATION, About, about
 from evaluations.domain.sealing.numbers import next_seal
-from evaluations.domain.sealing.standing import newer_result, replaced_by
+from evaluations.domain.sealing.standing import newer_result, replaced_by, was_late
 from evaluations.domain.shortfall import Sent, lacks
 from evaluations.domain.snapshots import snapshot
 from evaluations.models import Edition, Evaluation, ReportKind, Stage, StageResult, StoredReport
@@ -97,8 +98,7 @@ class Document:
         other = replaced_by(found) if found else None
         if other is None:
             return found
-        # The content is again what it was before: on a paper of its own, or its check page would name the other
-        # one as standing in its place.
+        # The content is again what it was: on a paper of its own, or its check page would name the other one.
         self.key = report_key(self.key, other.number)
         return self._kept()
 
@@ -122,20 +122,19 @@ class Document:
         content = self._render(seal)
         if seal and seal.signer:
             content = signing.sign(content, at=clock.now(), reason=f"Penerbitan laporan {seal.number}")
-        storage = storages["reports"]
         name = _put(f"{self.kind}/{uuid4().hex}.{self.form}", content)
         try:
             with transaction.atomic():
                 return self._keep(name, content, seal, by)
         except IntegrityError:
-            storage.delete(name)
+            storages["reports"].delete(name)
             # Someone rendered the same meanwhile: theirs stands, this number and code are never used.
             found = self.stored()
             if last and found is None:
                 raise
             return found
         except Exception:
-            storage.delete(name)
+            storages["reports"].delete(name)
             raise
 
     def _keep(self, name: str, content: bytes, seal: Seal | None, by: User | None) -> StoredReport:
@@ -193,6 +192,7 @@ def result_report(result: StageResult) -> DistrictReport:
         unready=result.unready,
         sources=sources(evaluation, {code: row["version"] for code, row in data["answers"].items()}),
         newer=(newer.receipt_number, newer.taken_at) if newer else None,
+        late=was_late(result),
     )
 
 
@@ -204,7 +204,7 @@ def draft_report(evaluation: Evaluation) -> DistrictReport:
         snapshot=data,
         instrument=loaded(evaluation.edition.instrument).spec,
         digest=digest(data),
-        letterhead=letterhead(evaluation.district.province),
+        letterhead=district_letterhead(evaluation.district),
         unready=evaluation.unready,
         sources=sources(evaluation, None),
     )

@@ -10,13 +10,12 @@ from fractions import Fraction
 from functools import cached_property
 from hashlib import sha256
 
-from django.conf import settings
 from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
+from evaluations.domain.letterheads import letterhead
 from evaluations.domain.rulings import standing_results
 from evaluations.models import Edition, Evaluation, Stage, StageResult, State
-from evaluations.reports.paper import Letterhead
 from evaluations.reports.ranking import AbsentDistrict, RankingEntry, RankingReport, build_ranking_report
 from evaluations.scoring.bands import gap_note
 from evaluations.scoring.score import percent_of
@@ -175,18 +174,3 @@ def status_word(evaluation: Evaluation) -> str:
 
 def _word(state: str, begun: bool) -> str:
     return "Belum mulai" if state == State.FILLING and not begun else str(State(state).label)
-
-
-def letterhead(province: Province | None) -> Letterhead:
-    """The sender's lines from the settings."""
-    if province is None:
-        return Letterhead(
-            "Kementerian Pemberdayaan Perempuan dan Perlindungan Anak", signatory_title="Deputi"
-        )
-    return Letterhead(
-        settings.REPORT_LETTERHEAD.format(province=province.name),
-        settings.REPORT_AGENCY,
-        settings.REPORT_ADDRESS,
-        settings.REPORT_SIGNATORY_TITLE,
-        settings.REPORT_PLACE,
-    )

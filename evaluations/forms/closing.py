@@ -172,10 +172,10 @@ class ExtendForm(forms.Form):
             }
         self.fields[
             "due_time"
-        ].help_text = f"{zone_name(zone)}. Sampai saat ini pengajuan terhitung tepat waktu."
+        ].help_text = f"{zone_name(zone)}. Sampai waktu itu pengajuan terhitung tepat waktu."
         self.fields["locks_time"].help_text = (
             f"{zone_name(zone)}. Sesudah batas tepat waktu pengajuan masih diterima, tercatat terlambat; "
-            "mulai saat ini tidak lagi."
+            "mulai waktu itu tidak lagi."
         )
         if limit and limit.locks_at == limit.due_at:
             self.fields[

@@ -22,7 +22,7 @@ PERCENT = f"{INDONESIAN}#,##0.0"
 
 COLUMNS: list[tuple[str, int, str]] = [
     ("Urutan", 8, WHOLE), ("Kode", 9, ""), ("Pertanyaan", 60, ""), ("Tema", 24, ""), ("Perangkat daerah", 34, ""),
-    ("Bobot", 9, POINTS), ("Rata-rata hilang", 12, POINTS), ("Hilang seluruhnya", 12, POINTS),
+    ("Nilai maksimum", 11, POINTS), ("Rata-rata hilang", 12, POINTS), ("Hilang seluruhnya", 12, POINTS),
     ("Belum penuh (%)", 11, PERCENT), ("Kabupaten/Kota", 11, WHOLE), ("Bernilai penuh", 11, WHOLE),
 ]  # fmt: skip
 

@@ -1,6 +1,6 @@
 """The rapor for the head of district as frozen values: two pages in plain words. No queries, no rendering.
 
-Points are exact ``Decimal``, percentages exact ``Fraction`` (0 to 100).
+Points are exact ``Decimal``, percentages exact ``Fraction`` (0 to 100) but for the one of the total.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.utils.text import Truncator
 from evaluations.reports.advice import Advice, Step, worth_most
 from evaluations.reports.data import DistrictReport, IndicatorEntry, OfResult, QuestionEntry
 from evaluations.scoring.score import percent_of
-from kla_portal.indonesian import angka
+from kla_portal.indonesian import angka, round_half_up
 
 FOREMOST, DECISIONS, MISSING, DEADLINES = 3, 5, 4, 4
 """How many indicators of each kind, decisions, missing documents and dates fit on two pages."""
@@ -84,8 +84,9 @@ class Card(OfResult):
     deadlines: tuple[Deadline, ...]
 
     @property
-    def percent(self) -> Fraction:
-        return percent_of(self.district.tree.total, self.district.instrument.total)
+    def percent(self) -> Decimal:
+        """Rounded to one decimal: no cut-off is near, so 43,985% is 44,0% here and needs no second place."""
+        return round_half_up(percent_of(self.district.tree.total, self.district.instrument.total), 1)
 
     @property
     def more_missing(self) -> int:

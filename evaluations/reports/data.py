@@ -127,6 +127,8 @@ class DistrictReport:
     """On the papers that compare."""
     replaced_by: str = ""
     """Number and day of the result that took its place: it is not in force any more."""
+    late: bool = False
+    """It was submitted late; the receipt says so."""
 
     @property
     def stage_name(self) -> str:
@@ -170,6 +172,7 @@ class DistrictReport:
             "sources": dict(self.sources),
             "beside": self.beside.payload() if self.beside else None,
             "replaced_by": self.replaced_by,
+            **({"late": True} if self.late else {}),
         }
 
 
@@ -205,44 +208,58 @@ def build_district_report(
     unready: Mapping[str, Sequence[str]] | None = None,
     sources: Mapping[str, str] | None = None,
     newer: tuple[str, datetime] | None = None,
+    late: bool = False,
 ) -> DistrictReport:
     """``snapshot``: schema 1 of domain/snapshots.py; ``digest``: the stored sha256 of its canonical JSON.
     ``unready``: why answers are not safe, as kept beside the snapshot; ``None``: not known. ``sources``: code -> words.
-    ``newer``: number and time of the result that took this one's place.
+    ``newer``: number and time of the result that took this one's place; ``late``: as it was noted at the submission.
 
     Raises ``SnapshotMismatch`` when digest, instrument and snapshot do not belong together.
     """
     _must_match(snapshot, instrument, digest)
     tree = tree_from_dict(snapshot["score"])
     clusters = _clusters(tree, instrument, snapshot, _why(tree, instrument, snapshot, sources or {}))
-    wanted = [(slot.number, q.code) for q in instrument.questions() for slot in q.slots if slot.required]
-    evidence = snapshot["evidence"]
-    filled = {(slot["slot"], code) for code, found in evidence.items() for slot in found if slot["items"]}
+    required, filled = _required(instrument, snapshot["evidence"])
     zone = ZoneInfo(snapshot["province"]["timezone"])
     return DistrictReport(
-        edition_name=printable(snapshot["edition"]["name"]),
-        evidence_years=tuple(snapshot["edition"]["evidence_years"]),
-        district_code=snapshot["district"]["code"],
-        district_name=printable(snapshot["district"]["name"]),
-        province_name=printable(snapshot["province"]["name"]),
+        **_identity(snapshot),
         zone=zone,
-        stage=snapshot["stage"],
-        draft=snapshot["draft"],
-        taken_at=datetime.fromisoformat(snapshot["taken_at"]),
         instrument=instrument,
         tree=tree,
         clusters=clusters,
-        documents=sum(len(slot["items"]) for found in evidence.values() for slot in found),
-        required_slots=len(wanted),
-        required_filled=sum(slot in filled for slot in wanted),
+        documents=sum(len(slot["items"]) for found in snapshot["evidence"].values() for slot in found),
+        required_slots=required,
+        required_filled=filled,
         digest=digest,
         receipt_number=receipt_number,
         letterhead=letterhead,
         safe=build_safe_part(tree, instrument, unready),
-        edition_code=snapshot["edition"]["code"],
         sources=dict(sources or {}),
         replaced_by=f"{newer[0]}, {tanggal(newer[1].astimezone(zone))}" if newer else "",
+        late=late,
     )
+
+
+def _identity(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """What the report says of whom, when and at which stage."""
+    return {
+        "edition_name": printable(snapshot["edition"]["name"]),
+        "edition_code": snapshot["edition"]["code"],
+        "evidence_years": tuple(snapshot["edition"]["evidence_years"]),
+        "district_code": snapshot["district"]["code"],
+        "district_name": printable(snapshot["district"]["name"]),
+        "province_name": printable(snapshot["province"]["name"]),
+        "stage": snapshot["stage"],
+        "draft": snapshot["draft"],
+        "taken_at": datetime.fromisoformat(snapshot["taken_at"]),
+    }
+
+
+def _required(instrument: InstrumentSpec, evidence: Mapping[str, Any]) -> tuple[int, int]:
+    """How many slots are required, and how many of these hold something."""
+    wanted = [(slot.number, q.code) for q in instrument.questions() for slot in q.slots if slot.required]
+    filled = {(slot["slot"], code) for code, found in evidence.items() for slot in found if slot["items"]}
+    return len(wanted), sum(slot in filled for slot in wanted)
 
 
 def _why(

@@ -12,10 +12,10 @@ from typing import Any
 
 from evaluations.reports.paper import printable
 from evaluations.reports.stages import AGAINST, DECISIONS, signed
-from evaluations.scoring.rules import RuleLine, describe_rule
+from evaluations.scoring.rules import QuestionPoints, RuleLine, describe_rule
 from evaluations.scoring.score import ClusterPoints, IndicatorPoints, ScoreTree, plain, tree_to_dict
 from evaluations.scoring.score import digest as digest_of
-from indicators.spec import InstrumentSpec
+from indicators.spec import InstrumentSpec, QuestionSpec
 
 SCHEMA = 1
 OFFICIAL = "bobot dan pilihan menurut instrumen"
@@ -173,31 +173,43 @@ def build_explanation(
     secret = _titles_on_children(instrument, evidence)
     found = {}
     for part in tree.questions():
-        question = instrument.by_code[part.code]
+        steps = _steps(part.code, columns, [by[part.code] for by in by_column])
+        source = sources.get(part.code, "") if part.state != "unanswered" else ""
         slots = evidence.get(part.code, ())
-        items = [item for slot in slots for item in slot["items"]]
-        required = [slot.number for slot in question.slots if slot.required]
-        filled = {slot["slot"] for slot in slots if slot["items"]}
-        found[part.code] = QuestionWhy(
-            code=part.code,
-            title=question.title,
-            weight=part.weight,
-            points=part.points,
-            state=part.state,
-            rule=describe_rule(question),
-            choice=part.choice,
-            answer=printable(part.answer_text),
-            reason=printable(part.reason),
-            documents=len(items),
-            titles=_titles(items, secret),
-            protected=question.sensitive,
-            required=len(required),
-            filled=sum(number in filled for number in required),
-            steps=_steps(part.code, columns, [by[part.code] for by in by_column]),
-            source=sources.get(part.code, "") if part.state != "unanswered" else "",
-            estimated=question.estimated and bool(question.weight),
-        )
+        found[part.code] = _question(part, instrument.by_code[part.code], slots, secret, steps, source)
     return Explanation(identity, instrument, tree, tuple(columns), found)
+
+
+def _question(
+    part: QuestionPoints,
+    question: QuestionSpec,
+    slots: Sequence[Mapping[str, Any]],
+    secret: frozenset[str],
+    steps: tuple[Step, ...],
+    source: str,
+) -> QuestionWhy:
+    items = [item for slot in slots for item in slot["items"]]
+    required = [slot.number for slot in question.slots if slot.required]
+    filled = {slot["slot"] for slot in slots if slot["items"]}
+    return QuestionWhy(
+        code=part.code,
+        title=question.title,
+        weight=part.weight,
+        points=part.points,
+        state=part.state,
+        rule=describe_rule(question),
+        choice=part.choice,
+        answer=printable(part.answer_text),
+        reason=printable(part.reason),
+        documents=len(items),
+        titles=_titles(items, secret),
+        protected=question.sensitive,
+        required=len(required),
+        filled=sum(number in filled for number in required),
+        steps=steps,
+        source=source,
+        estimated=question.estimated and bool(question.weight),
+    )
 
 
 def _titles_on_children(

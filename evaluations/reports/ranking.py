@@ -223,16 +223,7 @@ def build_ranking_report(
 
     ``KeyError`` for a predikat or cluster that the instrument does not have.
     """
-    given = {entry.code: entry for entry in sorted(entries, key=lambda entry: (entry.district, entry.code))}
-    rows = tuple(
-        _row(place, given[code], instrument)
-        for place, code, _ in rank((code, entry.total) for code, entry in given.items())
-        if place is not None
-    )
-    without = tuple(
-        AbsentDistrict(part.code, printable(part.district), printable(part.status))
-        for part in sorted(absent, key=lambda part: (part.district, part.code))
-    )
+    rows, without = _ranked(entries, instrument), _without(absent)
     return RankingReport(
         edition_name=printable(edition_name),
         previous_name=None if previous_name is None else printable(previous_name),
@@ -250,6 +241,22 @@ def build_ranking_report(
         letterhead=letterhead,
         edition_code=edition_code,
         place_code=place_code,
+    )
+
+
+def _ranked(entries: Iterable[RankingEntry], instrument: InstrumentSpec) -> tuple[RankingRow, ...]:
+    given = {entry.code: entry for entry in sorted(entries, key=lambda entry: (entry.district, entry.code))}
+    return tuple(
+        _row(place, given[code], instrument)
+        for place, code, _ in rank((code, entry.total) for code, entry in given.items())
+        if place is not None
+    )
+
+
+def _without(absent: Iterable[AbsentDistrict]) -> tuple[AbsentDistrict, ...]:
+    return tuple(
+        AbsentDistrict(part.code, printable(part.district), printable(part.status))
+        for part in sorted(absent, key=lambda part: (part.district, part.code))
     )
 
 

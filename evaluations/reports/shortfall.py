@@ -12,6 +12,8 @@ from evaluations.models import Stage
 from evaluations.reports.paper import Letterhead, Printed, printable
 from kla_portal.indonesian import tanggal_jam
 
+UNANSWERED = "belum dijawab"
+
 
 @dataclass(frozen=True, slots=True)
 class ShortfallItem:
@@ -23,6 +25,13 @@ class ShortfallItem:
     answer: str
     reason: str
     needed: str
+
+    @property
+    def told(self) -> str:
+        """``Peraturan Daerah (1 dari 1 poin)``: what the reason begins with is not said twice."""
+        said = self.answer or UNANSWERED
+        begins = self.reason.lower().startswith(f"{said}: ".lower())
+        return f"{said} ({self.reason[len(said) + 2 :] if begins else self.reason})"
 
 
 @dataclass(frozen=True, slots=True)

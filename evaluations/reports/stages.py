@@ -90,6 +90,12 @@ class QuestionLine:
 
     @property
     def step_text(self) -> str:
+        """For a column of points: at least two decimals."""
+        return signed(self.step, places_for([self.step]))
+
+    @property
+    def step_exact(self) -> str:
+        """Beside points as they are: no digit more."""
         return signed(self.step)
 
     @property
@@ -119,7 +125,8 @@ class SumLine:
 
     @property
     def step_text(self) -> str:
-        return signed(self.step)
+        """For a column of points: at least two decimals."""
+        return signed(self.step, places_for([self.step]))
 
 
 @dataclass(frozen=True, slots=True)

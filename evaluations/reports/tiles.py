@@ -43,7 +43,7 @@ SHORT = {
 STEPS = ("0%", "1–24%", "25–49%", "50–74%", "75–99%", "100%")
 """Share of a province's districts that hold a predikat; step n has the colour of the n-th band."""
 
-TILE_WIDTH, TILE_HEIGHT, GAP = 52, 40, 4
+TILE_WIDTH, TILE_HEIGHT, GAP = 62, 40, 4
 
 
 def distribution_svg(counts: Sequence[tuple[Band, int]], *, unit: str = "kabupaten/kota") -> SafeString:
@@ -109,7 +109,7 @@ def _tile(tile: Tile, column: int, row: int) -> SafeString:
     ink = "var(--ink-3)" if step is None else f"var(--band-{step}-ink)"
     return format_html(
         '<a href="{}" aria-label="{}"><title>{}</title><rect x="{}" y="{}" width="{}" height="{}" rx="4" fill="{}"'
-        ' stroke="var(--line-strong)"{}/><text x="{}" y="{}" font-size="10" text-anchor="middle" fill="{}">{}</text>'
+        ' stroke="var(--line-strong)"{}/><text x="{}" y="{}" font-size="12" text-anchor="middle" fill="{}">{}</text>'
         '<text x="{}" y="{}" font-size="13" font-weight="bold" text-anchor="middle" fill="{}">{}</text></a>',
         *(tile.url, tile.words, tile.words, x, y, TILE_WIDTH - 1, TILE_HEIGHT - 1, ground),
         SafeString(' stroke-dasharray="3 3"') if step is None else SafeString(""),

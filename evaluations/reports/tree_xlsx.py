@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from evaluations.reports.explanation import Explanation, QuestionWhy
 from evaluations.reports.sheets import (
@@ -18,7 +20,7 @@ from evaluations.reports.sheets import (
     new_book,
     paper,
 )
-from kla_portal.indonesian import angka
+from kla_portal.indonesian import angka, tanggal_jam
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -50,10 +52,13 @@ def tree_xlsx(explanation: Explanation) -> bytes:
 
 def _sums(sheet: Worksheet, explanation: Explanation) -> None:
     identity, instrument = explanation.identity, explanation.instrument
+    moment = tanggal_jam(
+        datetime.fromisoformat(identity["taken_at"]), ZoneInfo(identity["province"]["timezone"])
+    )
     lines = (
         f"Dari mana nilai ini: {identity['district']['name']}, {identity['edition']['name']}",
         f"Instrumen {instrument.code}, sidik {instrument.digest}",
-        f"Predikat {explanation.tree.predikat.name}; keadaan {identity['taken_at']}",
+        f"Predikat {explanation.tree.predikat.name}; keadaan {moment}",
     )
     lines_above(sheet, lines)
     names = [column.name for column in explanation.columns]

@@ -212,7 +212,7 @@ class _Reader:
             self.errors["rows"] = f"Baris harus berupa daftar {len(rule.rows)} nomor pilihan."
             return ()
         return tuple(
-            self.option(f"rows.{number}", value, len(row.options), f'Pilihan "{row.label}"')
+            self.option(f"rows.{number}", value, len(row.options), f"Pilihan “{row.label}”")
             for number, (row, value) in enumerate(zip(rule.rows, rows, strict=True))
         )
 
@@ -233,7 +233,7 @@ def _whole_number(value: object, name: str) -> int:
         too_long = len(value.lstrip("-")) > MAX_DIGITS
         number = 0 if too_long else int(value)
     elif isinstance(value, str) and _FRACTION.fullmatch(value):
-        raise _Fault(f"{name} harus bilangan bulat, tanpa titik atau koma.")
+        raise _Fault(f"{name} harus bilangan bulat; pecahan seperti 12,5 tidak diterima.")
     else:
         raise _Fault(f"{name} harus bilangan bulat, ditulis dengan angka saja.")
     if too_long:

@@ -27,6 +27,7 @@ from evaluations.scoring.rules import (
 )
 from indicators.domain.spec import Loaded, loaded
 from indicators.spec import ChoiceRule, InstrumentSpec, MatrixRule, Option, PercentageRule, QuestionSpec, Slot
+from kla_portal import clock
 from kla_portal.accounts.models import Agency, User
 from kla_portal.indonesian import angka, jam, tanggal, tanggal_jam
 from kla_portal.prepared import prepared
@@ -136,7 +137,11 @@ class Card:
 
     @property
     def saved_time(self) -> str:
-        return jam(self.saved_at, self._zone) if self.saved_at else ""
+        """The time of day; with its date when that is not today's."""
+        if self.saved_at is None:
+            return ""
+        saved, now = self.saved_at.astimezone(self._zone), clock.now().astimezone(self._zone)
+        return jam(saved, self._zone) if saved.date() == now.date() else self.saved_day_time
 
     @property
     def _zone(self) -> ZoneInfo:

@@ -64,6 +64,7 @@ def filling(request: HttpRequest, pk: int) -> HttpResponse:
         "clusters": _open_to(tree, numbers),
         "counts_places": counts_places(search.instrument.spec, open_codes),
         "may_assign": workflow.refusal(evaluation, Action.ASSIGN, by=request.user) is None,
+        "locked": workflow.refusal(evaluation, Action.ANSWER, by=request.user),
     }
     return page(request, "evaluations/filling.html", evaluation, context)
 

@@ -82,7 +82,7 @@ def _details(evaluation: Evaluation, choice: Choice, agencies: Any, outcome: Any
 
 
 def _target_form(evaluation: Evaluation, data: Any = None, kept: Any = None) -> TargetForm:
-    initial = {}
+    initial = {"predikat": targets.band_of(evaluation, targets.next_target(evaluation)).code}
     if kept:
         initial = {
             "predikat": kept.predikat,

@@ -27,7 +27,8 @@ def queue(request: HttpRequest, code: str, place: str) -> HttpResponse:
     """The districts of the area, the person's own work first."""
     edition, province = access.get_area_for(request.user, code, place)
     status = request.GET.get("status", "") if request.GET.get("status") in STATUSES else ""
-    mine = request.GET.get("saya") == "1"
+    verifies = bool(access.area_of(request.user, Permission.VERIFY))
+    mine = verifies and request.GET.get("saya") == "1"
     rows = domain.waiting(
         edition=edition,
         province=province,
@@ -39,6 +40,7 @@ def queue(request: HttpRequest, code: str, place: str) -> HttpResponse:
         "rows": [(row, status_word(row.evaluation)) for row in rows],
         "status": status,
         "statuses": {key: label for key, (label, _) in STATUSES.items()},
+        "verifies": verifies,
         "mine": mine,
         "to_verify": sum(row.may_verify for row in rows),
         "place_code": place,
@@ -89,7 +91,7 @@ def _stage_of(request: HttpRequest, evaluation: Evaluation) -> Stage:
 @require_http_methods(["GET", "POST"])
 def phrases(request: HttpRequest) -> HttpResponse:
     """One's own reasons: add one, or take one away."""
-    access.require(request.user, Permission.SUPERVISE)
+    access.require(request.user, Permission.VERIFY)
     owner = access.signed_in(request.user)
     if "hapus" in request.POST:
         pk = request.POST["hapus"]

@@ -43,7 +43,7 @@ def draft_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
 def district_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
     result = access.get_result_for(request.user, pk)
     document = documents.district_document(documents.result_report(result))
-    name = f"Laporan KLA {result.evaluation.edition.code} {result.evaluation.district}.pdf"
+    name = f"Laporan {result.stage.upper()} KLA {result.evaluation.edition.code} {result.evaluation.district}.pdf"
     return deliver(request, document, name, tasks.render_result, result.pk, "district", request.user.pk)
 
 

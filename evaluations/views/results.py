@@ -6,10 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from evaluations import access
-from evaluations.domain import deadlines
 from evaluations.domain.comparison import visible_stages
 from evaluations.domain.explaining.explanation import of_stage
-from evaluations.domain.sealing.standing import standing_of_result
+from evaluations.domain.sealing.standing import standing_of_result, was_late
 from evaluations.domain.workflow import Action
 from evaluations.models import PublishedResult, Stage
 from evaluations.scoring.score import tree_from_dict
@@ -47,6 +46,6 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
         "result": result,
         "tree": tree_from_dict(result.snapshot["score"]),
         "standing": standing_of_result(result),
-        "late": result.stage == Stage.EM and deadlines.late(result.evaluation, Stage.EM, result.taken_at),
+        "late": was_late(result),
     }
     return page(request, "evaluations/receipt.html", result.evaluation, context)

@@ -111,7 +111,7 @@ def shortfall_pdf(request: HttpRequest, pk: int, sequence: int) -> HttpResponseB
     user = access.signed_in(request.user)
     sent = _sent(evaluation, sequence)
     document = documents.shortfall_document(documents.shortfall_report(evaluation, sent, by=user))
-    name = f"Daftar kekurangan {evaluation.edition.code} {evaluation.district} {sequence}.pdf"
+    name = f"Daftar kekurangan KLA {evaluation.edition.code} {evaluation.district} {sequence}.pdf"
     return deliver(request, document, name, tasks.render_shortfall, evaluation.pk, sequence, user.pk)
 
 

@@ -83,6 +83,9 @@ CONTESTED = {
 }
 """The newest closed stage whose verdicts can, or could, be contested."""
 
+VERIFYING = ("meja", "tutup", "kembalikan", "risiko", "verifikator", "perpanjang", "buka-kembali")
+"""Rooms of an evaluation that the queue leads to."""
+
 
 def frame(request: HttpRequest) -> dict[str, Frame]:
     """``request.place`` is what the page is about; other pages show the person's own place."""
@@ -135,8 +138,14 @@ def _about_evaluation(found: Frame, evaluation: Evaluation, user: User) -> None:
         Entry(name, address(f"evaluations:{first}", other), active=other == evaluation.pk)
         for other, name, _ in known
     ]
+    found.nav = [*_own_entries(evaluation, user, roles), *_after_submission(evaluation, roles)]
+
+
+def _own_entries(evaluation: Evaluation, user: User, roles: set[Role]) -> list[Entry]:
+    """What of one evaluation the roles open."""
+    pk = evaluation.pk
     overview = Entry("Beranda", address("evaluations:overview", pk), "home")
-    answering = _below(pk, "indikator", "pertanyaan", "bukti", "excel", "kecamatan-desa")
+    answering = _below(pk, "indikator", "pertanyaan", "bukti", "excel", "kecamatan-desa", "pembagian")
     filling = Entry("Pengisian", address("evaluations:filling", pk), "edit", within=answering)
     library = Entry("Data dukung", address("evaluations:library", pk), "document")
     check = Entry("Periksa & ajukan", address("evaluations:check", pk), "check")
@@ -144,21 +153,19 @@ def _about_evaluation(found: Frame, evaluation: Evaluation, user: User) -> None:
     score = Entry("Skor", address("evaluations:score", pk), "chart", within=lost)
     ways = _below(pk, "target", "usaha")
     plan = Entry("Rencana aksi", address("evaluations:actions", pk), "plan", within=ways)
-    told = ("/hasil/", "/praktik-baik/", *_below(pk, "praktik"))
+    told = ("/hasil/", "/praktik-baik/", "/catatan/", *_below(pk, "praktik", "keadaan"))
     reports = Entry("Laporan", address("evaluations:reports", pk), "report", within=told)
     agencies = Entry("Perangkat daerah", address("accounts:agencies", evaluation.district_id), "building")
     if Role.COORDINATOR in roles:
-        found.nav = [overview, filling, library, check, score, plan, reports, agencies]
-    elif roles <= PARTIAL:
+        return [overview, filling, library, check, score, plan, reports, agencies]
+    if roles <= PARTIAL:
         tasks = Entry("Tugas saya", address("evaluations:tasks", pk), "list", within=answering)
-        found.nav = [tasks, plan, library]
-        found.nav += _own_kecamatan(evaluation, user)
-    elif Role.LEADER in roles:
-        found.nav = [overview, score, plan, reports]
-    else:
-        found.nav = [*_area_entries(evaluation.edition, evaluation.district.province, user)]
-        found.nav += [overview, filling, library, score, reports]
-    found.nav += _after_submission(evaluation, roles)
+        return [tasks, plan, library, *_own_kecamatan(evaluation, user)]
+    if Role.LEADER in roles:
+        return [overview, score, plan, reports]
+    verifying = _below(pk, *VERIFYING)
+    area = _area_entries(evaluation.edition, evaluation.district.province, user, verifying)
+    return [*area, overview, filling, library, score, reports]
 
 
 def _below(pk: int, *rooms: str) -> tuple[str, ...]:
@@ -200,7 +207,9 @@ def _after_submission(evaluation: Evaluation, roles: set[Role]) -> list[Entry]:
     entries = []
     contributor = roles <= PARTIAL
     if evaluation.state == State.RETURNED or (evaluation.state != State.FILLING and not contributor):
-        entries.append(Entry("Pengembalian", address("evaluations:shortfall", evaluation.pk), "swap"))
+        changes = _below(evaluation.pk, "perubahan")
+        url = address("evaluations:shortfall", evaluation.pk)
+        entries.append(Entry("Pengembalian", url, "swap", within=changes))
     stage = CONTESTED.get(State(evaluation.state))
     if stage and not contributor:
         entries.append(Entry("Sanggah", address("evaluations:objections", evaluation.pk, stage), "flag"))
@@ -229,7 +238,10 @@ def _editions(reader: int) -> QuerySet[Edition]:
     return Edition.objects.filter(opened_at__isnull=False).annotate(unread=unread_of(reader))
 
 
-def _area_entries(edition: Edition, province: Province | None, user: User) -> list[Entry]:
+def _area_entries(
+    edition: Edition, province: Province | None, user: User, verifying: tuple[str, ...] = ()
+) -> list[Entry]:
+    """``verifying``: where the district's verification is worked on, when the page is about one."""
     area = area_of(user, Permission.SUPERVISE)
     if not area.national and (province is None or not area.covers_province(province.code)):
         return []
@@ -239,7 +251,12 @@ def _area_entries(edition: Edition, province: Province | None, user: User) -> li
         entries.append(Entry("Provinsi", address("evaluations:provinces", edition.code), "map"))
     entries += [
         Entry("Kabupaten/Kota", address("evaluations:districts", edition.code, place), "list"),
-        Entry("Verifikasi", address("evaluations:queue", edition.code, place), "check"),
+        Entry(
+            "Verifikasi",
+            address("evaluations:queue", edition.code, place),
+            "check",
+            within=("/verifikasi/alasan/", *verifying),
+        ),
         Entry("Peringkat", address("evaluations:ranking", edition.code, place), "chart"),
         Entry("Analisis", address("evaluations:analysis", edition.code, place), "search"),
     ]

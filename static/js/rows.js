@@ -9,6 +9,8 @@
   const records = new Map(); // a row's node -> what this page knows about it
   const waiting = new Set(); // records to be sent, in this order
   let busy = null; // the record on its way
+  const whole = document.querySelector("[data-told]"); // filled rows of the kecamatan
+  let elsewhere = 0; // those of them that are not on this page
 
   const statusOf = ({ node }) => node.querySelector(".row-status");
   const chosen = ({ node }) => node.querySelector("input[type=radio]:checked")?.value ?? "";
@@ -142,11 +144,14 @@
     else put(record, []);
   }
 
-  /** The strip's mark for the question that is open. */
+  const toldHere = () => [...records.values()].filter((record) => record.version !== "belum").length;
+
+  /** How much of the kecamatan is filled, and the strip's mark for the question that is open. */
   function countStep() {
+    const told = toldHere();
+    whole.textContent = (told + elsewhere).toLocaleString("id-ID");
     const link = document.querySelector(".jump-list [aria-current][data-asked]");
     if (!link) return;
-    const told = [...records.values()].filter((record) => record.version !== "belum").length;
     const asked = Number(link.dataset.asked);
     link.classList.toggle("is-done", told === asked);
     link.classList.toggle("is-warn", told > 0 && told < asked);
@@ -214,7 +219,9 @@
 
   document.addEventListener("outbox:ready", () => {
     sheet.querySelectorAll(".save-button").forEach((button) => (button.hidden = true));
-    sheet.querySelectorAll("[data-row]").forEach(begin);
+    const rows = [...sheet.querySelectorAll("[data-row]")];
+    elsewhere = Number(whole.dataset.told) - rows.filter((row) => row.querySelector("input[type=hidden]").value !== "belum").length;
+    rows.forEach(begin);
     outbox.show();
   });
 })();

@@ -155,6 +155,15 @@
         control.removeAttribute("aria-describedby");
       }
     });
+    if (refused.some((name) => name !== "note")) unmark(record);
+  }
+
+  /** Numbers that were refused reach no line: the mark beside the points is that of the answer before. */
+  function unmark({ form }) {
+    form.querySelectorAll(".rule-lines .is-here").forEach((line) => {
+      line.classList.remove("is-here");
+      line.textContent = line.textContent.replace(" (di sini)", "");
+    });
   }
 
   // Keeping

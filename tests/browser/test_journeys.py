@@ -306,6 +306,8 @@ def test_a_province_opens_the_ranking_and_prints_it(
     page.get_by_role("link", name="Evaluasi KLA 2024").click()
     menu(page, "Peringkat")
     expect(page.locator("h1")).to_have_text("Peringkat Provinsi Kalimantan Selatan")
+    expect(page.locator(".tabs [aria-current]")).to_have_text("VF")
+    page.locator(".tabs").get_by_role("link", name="EM").click()
     first = page.locator("main tbody tr").first
     assert first.locator("td.num").first.inner_text() == "1"
     for words in ("Kabupaten Tabalong", "955,25", "KLA"):

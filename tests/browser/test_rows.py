@@ -63,14 +63,18 @@ def test_three_taps_and_away_are_there_when_one_comes_back(phone_as: PageAs, por
 def test_a_tap_says_that_it_is_saved_and_the_strip_counts_it(phone_as: PageAs, portal: Portal) -> None:
     page = phone_as(OFFICER)
     open_question(page, CODE)
+    whole = page.locator("[data-told]")
+    before = int(whole.inner_text())
     tap(page, 0, "tidak")
     expect(row(page, 0).get_by_role("status")).to_have_text(re.compile(r"^\s*Tersimpan \d\d\.\d\d WITA\s*$"))
     expect(page.locator(".jump-list .is-warn", has_text=CODE)).to_contain_text("1 dari 10")
+    expect(whole).to_have_text(str(before + 1))
     expect(page.get_by_role("button", name="Simpan", exact=True)).to_be_hidden()
     tap(page, 0, "ya")
     tap(page, 0, "belum")
     nothing_kept(page)
     assert saved(portal) == []
+    expect(whole).to_have_text(str(before))
     expect(page.locator(".jump-list .is-warn", has_text=CODE)).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 

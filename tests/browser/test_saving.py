@@ -152,9 +152,16 @@ def test_a_refused_answer_says_why_and_comes_back_after_a_reload(page_as: PageAs
     watch.expect("status of 422")
     page = page_as(COORDINATOR)
     open_indicator(page, "14")
-    number(page, "14.2", "numerator").fill("4620")
+    number(page, "14.2", "numerator").fill("120")
     number(page, "14.2", "denominator").fill("4508")
     number(page, "14.2", "denominator").blur()
+    is_saved(page, "14.2")
+    reached = card(page, "14.2").locator(".rule-lines .is-here")
+    expect(reached).to_contain_text("(di sini)")
+    number(page, "14.2", "numerator").fill("4620")
+    number(page, "14.2", "denominator").blur()
+    expect(reached).to_have_count(0)
+    expect(card(page, "14.2")).not_to_contain_text("(di sini)")
     reason = "Pembilang tidak boleh lebih besar dari penyebut (4.620 > 4.508)."
     expect(status(page, "14.2")).to_contain_text(reason)
     page.reload()
@@ -163,6 +170,7 @@ def test_a_refused_answer_says_why_and_comes_back_after_a_reload(page_as: PageAs
     number(page, "14.2", "numerator").fill("4420")
     number(page, "14.2", "numerator").blur()
     is_saved(page, "14.2")
+    expect(reached).to_have_count(1)
     nothing_kept(page)
 
 

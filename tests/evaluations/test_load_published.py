@@ -46,7 +46,7 @@ def test_totals_predikat_and_sources_are_kept_as_published():
     run()
     tabalong = one("Kabupaten Tabalong", 2024)
     assert (tabalong.total, tabalong.predikat, tabalong.clusters) == (Decimal("955.25"), "", None)
-    assert tabalong.source.startswith("metro7.co.id")
+    assert tabalong.source == "metro7.co.id 22 Oktober 2024 (pertama di Kalimantan Selatan)"
     assert one("Kabupaten Malinau", 2023, "vf").predikat == "inisiasi"
     banjar = one("Kabupaten Banjar", 2025, "vf")
     assert (banjar.total, banjar.predikat) == (None, "nindya")
@@ -58,6 +58,8 @@ def test_cluster_scores_say_where_their_total_comes_from():
     assert bandung.total == Decimal("880.38")
     assert sum(map(Decimal, bandung.clusters.values())) == Decimal("880.39")
     assert "[total terbitan; klaster berjumlah 880,39]" in bandung.source
+    sumbawa = one("Kabupaten Sumbawa", 2022, "vf").source
+    assert sumbawa.startswith("prokopim.sumbawakab.go.id (nilai maksimum instrumen 2022; K6 = 17 + 30,5)")
     sumbawa = one("Kabupaten Sumbawa", 2022, "vf")
     assert sumbawa.total == Decimal("505.85")
     assert sumbawa.clusters["K6"] == "47.5"

@@ -122,8 +122,14 @@ def gap_answers(kla):
         ({"1.1": {"option": "0"}}, ["1.1: Pilihan harus nomor pilihan, bilangan bulat mulai dari 0."]),
         ({"1.1": {"option": True}}, ["1.1: Pilihan harus nomor pilihan, bilangan bulat mulai dari 0."]),
         ({"8.1": {"value": "-1"}}, ["8.1: Jumlah tidak boleh kurang dari 0 (−1)."]),
-        ('{"8.1": {"value": 6.5}}', ["8.1: Jumlah harus bilangan bulat, tanpa titik atau koma."]),
-        ('{"8.1": {"value": 6.0}}', ["8.1: Jumlah harus bilangan bulat, tanpa titik atau koma."]),
+        (
+            '{"8.1": {"value": 6.5}}',
+            ["8.1: Jumlah harus bilangan bulat; pecahan seperti 12,5 tidak diterima."],
+        ),
+        (
+            '{"8.1": {"value": 6.0}}',
+            ["8.1: Jumlah harus bilangan bulat; pecahan seperti 12,5 tidak diterima."],
+        ),
         ('{"8.1": {"value": 1e9}}', ["8.1: Jumlah harus bilangan bulat, ditulis dengan angka saja."]),
         ('{"8.1": {"value": NaN}}', ["8.1: Jumlah harus bilangan bulat, ditulis dengan angka saja."]),
         ('{"8.1": {"value": -Infinity}}', ["8.1: Jumlah harus bilangan bulat, ditulis dengan angka saja."]),

@@ -18,7 +18,7 @@ def short(reasons: Sequence[str]) -> str:
 def in_full(question: QuestionSpec, reasons: Sequence[str]) -> tuple[str, ...]:
     """Each reason, empty slots by their label."""
     labels = {slot.number: slot.label for slot in question.slots}
-    empty = [f'data dukung wajib kosong: "{labels[number]}"' for number in empty_slots(reasons)]
+    empty = [f"data dukung wajib kosong: “{labels[number]}”" for number in empty_slots(reasons)]
     return (*empty, *_rules(reasons))
 
 

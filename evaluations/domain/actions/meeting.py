@@ -9,8 +9,9 @@ from datetime import date
 
 from evaluations.domain import deadlines
 from evaluations.domain.actions.reading import OPEN, Row, rows_of
-from evaluations.domain.actions.senders import as_of, district_letterhead
+from evaluations.domain.actions.senders import as_of
 from evaluations.domain.assignments import agencies_by_question
+from evaluations.domain.letterheads import district_letterhead
 from evaluations.domain.progress import current_totals, filled_slots
 from evaluations.models import Evaluation, PlannedAction
 from evaluations.reports.meeting import AgencySheet, MeetingItem, MeetingReport

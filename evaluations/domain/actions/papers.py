@@ -6,8 +6,9 @@ from collections import defaultdict
 
 from evaluations.domain.actions.meeting import Meeting, meeting_report
 from evaluations.domain.actions.reading import Row, board
-from evaluations.domain.actions.senders import as_of, district_letterhead
+from evaluations.domain.actions.senders import as_of
 from evaluations.domain.documents import Document
+from evaluations.domain.letterheads import district_letterhead
 from evaluations.domain.sealing.about import about_evaluation
 from evaluations.models import Evaluation, ReportKind, Target
 from evaluations.reports.action_plan import ActionPlanReport, PlanLine, PlanPart

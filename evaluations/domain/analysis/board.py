@@ -56,7 +56,8 @@ def board(*, edition: Edition, province: Province | None, by: User) -> list[Line
     """
     count = len(loaded(edition.instrument).spec.by_code)
     now = clock.now()
-    lines = [_line(row, count, now) for row in waiting(edition=edition, province=province, by=by)]
+    rows = waiting(edition=edition, province=province, by=by, dated=True)
+    lines = [_line(row, count, now) for row in rows]
     return sorted(lines, key=lambda line: (-len(line.risks), line.row.evaluation.district.name))
 
 
@@ -73,9 +74,8 @@ def _risks(row: Waiting, count: int, now: datetime) -> list[str]:
     found = ["lewat waktu"] if late else []
     if not evaluation.begun:
         return [*found, "belum mulai"]
-    last = evaluation.last_activity_at
-    if last and now - last >= SILENT:
-        found.append(f"tanpa kegiatan {(now - last).days} hari")
+    if row.latest and now - row.latest >= SILENT:
+        found.append(f"tanpa kegiatan {(now - row.latest).days} hari")
     if row.due_at and row.due_at - now <= SOON and evaluation.answered_count * 100 < ANSWERED * count:
         found.append(f"baru {persen(Decimal(evaluation.answered_count * 100) / count, 0)} terjawab")
     gap = evaluation.claimed_total - evaluation.safe_total

@@ -11,7 +11,7 @@ from evaluations.domain import workflow
 from evaluations.domain.assignments import codes_open_to
 from evaluations.domain.checking import context_of
 from evaluations.domain.evidence.raised import of_evaluation
-from evaluations.domain.ranking import letterhead
+from evaluations.domain.letterheads import district_letterhead
 from evaluations.models import Evaluation, State
 from evaluations.reports import gaps
 from evaluations.reports.gaps import AgencyGaps, GapItem, GapsReport
@@ -54,7 +54,7 @@ def gaps_report(evaluation: Evaluation, *, by: User) -> GapsReport:
         closes_at=workflow.closes_at(evaluation),
         printed_at=clock.now(),
         zone=district.province.zone,
-        letterhead=letterhead(district.province),
+        letterhead=district_letterhead(district),
     )
 
 

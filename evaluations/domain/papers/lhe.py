@@ -9,9 +9,9 @@ from django.db.models import F
 
 from evaluations.domain import deadlines
 from evaluations.domain.documents import result_report
+from evaluations.domain.letterheads import letterhead
 from evaluations.domain.papers.advice import advice_for
 from evaluations.domain.papers.beside import beside
-from evaluations.domain.ranking import letterhead
 from evaluations.domain.records import stages_up_to
 from evaluations.models import Evaluation, Stage, StageRecord, StageResult
 from evaluations.reports.evaluation_report import EvaluationReport, StageTime, build_evaluation_report

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from evaluations.domain.rulings import closed_stages
 from evaluations.models import Stage, StageResult, StoredReport
+from kla_portal.events.models import Event, EventAction
 
 
 class State(StrEnum):
@@ -67,6 +68,20 @@ def newer_result(result: StageResult) -> StageResult | None:
     same = StageResult.objects.filter(evaluation=result.evaluation_id, stage=result.stage).defer("snapshot")
     latest = same.latest("sequence")
     return latest if latest.pk != result.pk else None
+
+
+def was_late(result: StageResult) -> bool:
+    """Whether it was submitted late, as the log noted at that moment: a deadline that is moved afterwards changes no
+    receipt. One query, for a self-assessment only.
+    """
+    if result.stage != Stage.EM:
+        return False
+    told = Event.objects.filter(
+        action=EventAction.EVALUATION_SUBMITTED,
+        subject=f"evaluasi:{result.evaluation_id}",
+        data__receipt=result.receipt_number,
+    ).first()
+    return bool(told and told.data.get("late"))
 
 
 def replaced_by(report: StoredReport) -> StoredReport | None:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from evaluations import access
@@ -31,8 +32,8 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
     evaluation = access.get_evaluation_for(request.user, pk, Action.READ)
     book = workbook.book_of(evaluation, by=access.signed_in(request.user))
     response = HttpResponse(actions_xlsx(book), content_type=CONTENT_TYPE)
-    name = f"rencana-aksi-{evaluation.edition.code}-{evaluation.district_id}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    name = f"Rencana aksi KLA {evaluation.edition.code} {evaluation.district}.xlsx"
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -105,6 +105,16 @@ class Sheet:
         ]
 
     @property
+    def told(self) -> int:
+        """Rows of this kecamatan, over all its questions, that say something."""
+        return sum(key in self.cells for key in self.keys(self.questions))
+
+    @property
+    def rows_asked(self) -> int:
+        """All rows of this kecamatan that the person sees."""
+        return len(self.keys(self.questions))
+
+    @property
     def following(self) -> str:
         """The code of the next question of the villages; empty after the last."""
         codes = [q.code for q in self.of_villages]

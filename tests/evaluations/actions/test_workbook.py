@@ -206,7 +206,9 @@ def upload(content: bytes, name="rencana.xlsx"):
 def test_upload_preview_apply(sign_in, evaluation, action, coordinator):
     client = sign_in(coordinator)
     path = url("actions_read", evaluation.pk)
-    content = client.get(url("actions_xlsx", evaluation.pk)).content
+    out = client.get(url("actions_xlsx", evaluation.pk))
+    assert 'filename="Rencana aksi KLA 2026 Kabupaten Tabalong.xlsx"' in out["Content-Disposition"]
+    content = out.content
     assert read_actions(content).rows
     response = client.post(path, upload(made(evaluation, coordinator, **{at("title"): "Judul baru"})))
     assert "Belum ada yang disimpan." in text_of(response)

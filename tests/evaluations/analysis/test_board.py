@@ -9,7 +9,7 @@ import pytest
 
 from evaluations.domain.analysis import board
 from evaluations.domain.queue import Waiting
-from evaluations.models import Evaluation, Stage, State
+from evaluations.models import Evaluation, Stage, State, StateChange
 from kla_portal import clock
 from kla_portal.regions.models import Province
 from tests.cast import KALSEL, TABALONG
@@ -19,14 +19,15 @@ NOW = clock.now()
 
 def waiting(*, due=30, state=State.FILLING, silent=1, answered=274, claimed="0", safe="0"):
     """``due`` and ``silent`` in days; ``silent`` None: never begun."""
+    last = None if silent is None else NOW - timedelta(days=silent)
     row = Evaluation(
         state=state,
         answered_count=answered,
         claimed_total=Decimal(claimed),
         safe_total=Decimal(safe),
-        last_activity_at=None if silent is None else NOW - timedelta(days=silent),
+        last_activity_at=last,
     )
-    return Waiting(row, Stage.EM, None if due is None else NOW + timedelta(days=due), 0, 0)
+    return Waiting(row, Stage.EM, None if due is None else NOW + timedelta(days=due), 0, 0, latest=last)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +70,22 @@ def test_most_risks_come_first_then_the_name(edition, cast, evaluation):
     assert names == sorted(names)
     assert {line.risks for line in lines[1:]} == {("belum mulai",)}
     assert all(58 <= line.days <= 60 for line in lines)
+
+
+def test_a_step_of_the_evaluation_ends_the_silence_too(edition, cast, evaluation):
+    now = clock.now()
+    Evaluation.objects.filter(pk=evaluation.pk).update(last_activity_at=now - timedelta(days=60))
+    StateChange.objects.create(
+        evaluation=evaluation,
+        action="open_again",
+        before=State.SUBMITTED,
+        after=State.FILLING,
+        by=cast.admin_kalsel,
+        at=now - timedelta(days=9),
+    )
+    lines = board.board(edition=edition, province=Province.objects.get(pk=KALSEL), by=cast.admin_kalsel)
+    (line,) = [line for line in lines if line.row.evaluation.pk == evaluation.pk]
+    assert line.risks == ("tanpa kegiatan 9 hari",)
 
 
 def test_only_what_the_person_supervises(edition, cast):

@@ -181,6 +181,7 @@ def test_the_training_day(province, two, spec):
     assert "rata-rata hilang 6,00 dari 12; 0 dari 2 bernilai penuh" in text
     assert "rata-rata hilang 1,50 dari 3; 1 dari 2 bernilai penuh dan dapat bercerita" in text
     assert spec.agency_names[spec.by_code["12.1"].agencies[0]] in text[text.index("Undang") :]
+    assert "12,00 poin hilang di 2 kabupaten/kota pada 1 pertanyaan di bawah" in text
     page = main_of(province.get(url("analysis_training", *IN_PROVINCE)))
     for form in ("csv", "xlsx"):
         assert f"{url('analysis_questions_download', *IN_PROVINCE, form)}?tahap=em" in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -130,6 +131,21 @@ def test_it_shows_what_is_decided_already(claimed, cast):
     assert rows_of(evaluation)["1.1"].standing.open
     decide(evaluation, Stage.VA, "1.1", Decision.REJECT, cast.verifier_kalsel, reason="Tidak ada dokumen.")
     assert rows_of(evaluation)["1.1"].decided
+
+
+@pytest.mark.parametrize(
+    ("decision", "more", "shown"),
+    [
+        (Decision.REJECT, {"reason": "Tidak ada dokumen."}, "state-block"),
+        (Decision.ACCEPT, {}, "state-ok"),
+        (Decision.CHANGE, {"reason": "Satu saja.", "value": {"option": 1}}, "state-warn"),
+    ],
+)
+def test_a_verdict_looks_as_it_is(claimed, cast, decision, more, shown):
+    hand_in(claimed, by=cast.coordinator_tabalong)
+    decide(fresh(claimed), Stage.VA, "1.1", decision, cast.verifier_kalsel, **more)
+    page = signed_in(cast.verifier_kalsel).get(url("risk", claimed.pk)).content.decode()
+    assert re.findall(r'class="state (state-\w+)">(\w+)<', page).count((shown, decision.label)) == 1
 
 
 def test_the_rows_lead_to_the_desk_of_whoever_verifies_now(claimed, cast):

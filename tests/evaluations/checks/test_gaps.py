@@ -67,14 +67,14 @@ def test_points_without_required_evidence_are_in_danger():
     (finding,) = found(ctx, "missing_evidence")
     assert (finding.severity, finding.points) == (Severity.WARNING, Decimal(2))
     assert finding.message == (
-        '2 poin terancam: data dukung wajib belum ada di "Lampiran susunan anggota Gugus Tugas per klaster". '
+        "2 poin terancam: data dukung wajib belum ada di “Lampiran susunan anggota Gugus Tugas per klaster”. "
         "Pasang dokumennya untuk tahun 2024 atau 2025."
     )
 
 
 def test_both_empty_slots_are_named_and_an_optional_one_is_not():
     (finding,) = found(context({"1.4": {"option": 0}}, filled=frozenset({("1.4", 2)})), "missing_evidence")
-    labels = [f'"{slot.label}"' for slot in kla_2023().by_code["1.4"].slots if slot.required]
+    labels = [f"“{slot.label}”" for slot in kla_2023().by_code["1.4"].slots if slot.required]
     assert len(labels) == 2
     assert ", ".join(labels) in finding.message
 

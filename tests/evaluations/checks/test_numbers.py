@@ -30,7 +30,7 @@ def test_the_same_thing_counted_twice_names_both_numbers_and_questions():
     (finding,) = found(ctx, "same_denominator")
     assert (finding.severity, finding.code) == (Severity.WARNING, "16.5")
     assert finding.message == (
-        'Penyebut "seluruh rumah tangga" di 16.5 tertulis 82.000, tetapi di 16.2 81.200. '
+        "Penyebut “seluruh rumah tangga” di 16.5 tertulis 82.000, tetapi di 16.2 81.200. "
         "Samakan, atau jelaskan bedanya di catatan."
     )
 

@@ -11,7 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from evaluations.domain import editions
-from evaluations.domain.ranking import latest_results, letterhead, ranking, status_word
+from evaluations.domain.letterheads import letterhead
+from evaluations.domain.ranking import latest_results, ranking, status_word
 from evaluations.models import Edition, Evaluation, Stage, State
 from indicators.domain.importing import load_instrument
 from indicators.domain.publishing import publish

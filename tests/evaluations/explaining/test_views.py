@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -127,6 +128,7 @@ def test_page_json_and_workbook_are_one_tree(claimed, by, sign_in):
     client = sign_in(by)
     told = json.loads(client.get(url("tree_json", claimed.pk)).content)
     book = load_workbook(io.BytesIO(body(client.get(url("tree_xlsx", claimed.pk)))))
+    assert re.search(r"; keadaan \d{1,2} [A-Z][a-z]+ \d{4} \d{2}\.\d{2} WITA$", book["Nilai"]["A3"].value)
     rows = {row[0]: row for row in book["Pertanyaan"].iter_rows(min_row=2, values_only=True)}
     page = client.get(url("score", claimed.pk)).context["why"]
     assert told["tree"]["total"] == "20.50"

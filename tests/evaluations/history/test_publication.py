@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -98,7 +99,29 @@ def test_before_its_time_the_page_does_not_exist(client, scene, cast):
     ):
         with clock.at(now):
             assert client.get(path).status_code == status
-            assert signed_in(cast.admin_national).get(path).status_code == status
+
+
+def test_before_its_time_who_is_signed_in_reads_the_moment_and_no_result(client, scene, cast):
+    """The message about it goes out days earlier, and leads here."""
+    path, moment = url("public_results", "2024"), timezone.now() + timedelta(days=3)
+    people = (cast.coordinator_tabalong, cast.leader_tabalong, cast.admin_national, cast.stranger)
+    assert {signed_in(who).get(path).status_code for who in people} == {404}
+    public_from(scene, moment)
+    for who in people:
+        response = signed_in(who).get(path)
+        assert response.status_code == 200
+        assert "Hasil diumumkan mulai" in text_of(response)
+        for inside in ("Tabalong", "944,11", "701,00", "kabupaten/kota sudah selesai"):
+            assert inside not in main_of(response)
+    assert tanggal_jam(moment, ZoneInfo("Asia/Makassar")) in text_of(signed_in(people[0]).get(path))
+
+
+def test_the_frame_names_the_edition_whose_results_these_are(scene, cast):
+    public_from(scene, timezone.now() - timedelta(minutes=1))
+    for who in ("coordinator_tabalong", "admin_kalsel", "admin_national"):
+        response = signed_in(getattr(cast, who)).get(url("public_results", "2024"))
+        editions = response.context["frame"].editions
+        assert [entry.label for entry in editions if entry.active] == ["Evaluasi KLA 2024"]
 
 
 def test_another_editions_results_stay_inside(client, scene):

@@ -49,6 +49,14 @@ def test_four_stages_with_differences_and_reasons(final, cast):
         "Inisiasi",
     ):
         assert words in page
+    assert "EM 3,00 VA 0,00" in page, "a cluster's sums"
+    report = response.context["report"]
+    steps = {part.line.code: part.line.step_text for part in report.clusters}
+    assert (steps["K0"], steps["K1"], steps["K3"]) == ("−2,00", "0,00", "−1,00")
+    assert [(line.step_text, line.step_exact) for line in report.changed] == [
+        ("−2,00", "−2"),
+        ("−1,00", "−1"),
+    ]
     assert f"VA Ditolak: {scenes.VA_REASON}" in page
     assert f"VL Diubah: {scenes.VL_REASON}" in page
     assert "berjalan" not in page

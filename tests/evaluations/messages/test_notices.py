@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from evaluations.domain import assignments, closing, notices, objections, returns, verification
 from evaluations.models import Decision, Message, MessageKind, Stage
 from kla_portal import clock
+from kla_portal.accounts.models import Membership
 from kla_portal.accounts.roles import Role
-from tests.cast import KALSEL, TABALONG, agency, person
+from tests.cast import GUNUNG_MAS, KALSEL, TABALONG, agency, person
 from tests.evaluations.cycle import close_va, decide, fresh, save
 from tests.evaluations.domain.claims import hand_in
 from tests.evaluations.views.common import signed_in
@@ -240,7 +241,24 @@ def test_a_publication_is_announced_to_all_districts(edition, cast, django_asser
     messages = told(MessageKind.PUBLICATION)
     assert set(messages) == {"koor.tabalong", "pim.tabalong", "koor.tanahbumbu"}
     assert "diumumkan" in messages["koor.tabalong"].subject
-    assert "WIB" in messages["koor.tabalong"].body
+    assert [opens(message) for message in messages.values()] == [200, 200, 200]
+    with clock.at(at):
+        assert opens(messages["koor.tabalong"]) == 200
+
+
+def test_a_publication_tells_each_district_its_own_time_once(edition, cast):
+    """The same moment is 09.00 WIB and 10.00 WITA; who leads two districts is told once."""
+    both = cast.leader_tabalong
+    Membership.objects.create(user=both, role=Role.COORDINATOR, district_id=TABALONG)
+    Membership.objects.create(user=both, role=Role.LEADER, district_id=GUNUNG_MAS)
+    Membership.objects.create(user=cast.coordinator_tabalong, role=Role.AUDITOR, district_id=GUNUNG_MAS)
+    person("koor.gunungmas", "Koordinator Gunung Mas", Role.COORDINATOR, district_id=GUNUNG_MAS)
+    at = datetime(2999, 1, 5, 2, tzinfo=UTC)
+    closing.publish(edition=edition, at=at, by=cast.admin_national)
+    messages = told(MessageKind.PUBLICATION)
+    assert Message.objects.filter(kind=MessageKind.PUBLICATION, user=both).count() == 1
+    assert "10.00 WITA" in messages["koor.tabalong"].body
+    assert "09.00 WIB" in messages["koor.gunungmas"].subject
 
 
 def opens(message) -> int:

@@ -90,7 +90,7 @@ def test_safe_first_begins_at_the_safe_score(evaluation, by, spec):
     assert {step.code: step.aim for step in plan.steps} == {"12.2": None, "1.1": None}, "only documents"
     assert plan.reached == now.claimed_total
     words = {step.code: step.words for step in plan.steps}["1.1"]
-    assert words.startswith('lengkapi data dukung: "Peraturan KLA')
+    assert words.startswith("lengkapi data dukung: “Peraturan KLA")
     assert plan_for(now, target=now.claimed_total).steps == (), "the claim itself is there already"
     assert plan_for(now, target=now.claimed_total, base="safe").start == now.safe_total
 

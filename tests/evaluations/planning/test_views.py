@@ -44,6 +44,7 @@ def test_without_a_target_the_way_to_the_next_predikat(page):
     assert "belum ada target; yang tampil jalan ke predikat berikutnya, mulai 600,01" in found
     assert "Tetapkan target" in found
     assert "Lepas target" not in found
+    assert page().context["form"].initial == {"predikat": "madya"}
 
 
 def test_the_proof_and_the_steps(half, by, page):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from evaluations.reports.card import LONGEST, Change, Deadline, Rank, build_card, shortened
 from evaluations.reports.keys import report_key
 from evaluations.reports.pdf import card_pdf
+from kla_portal.indonesian import persen
 from tests.evaluations.reports import build, tags
 from tests.evaluations.reports import papers_build as papers
 from tests.evaluations.reports.test_pdf import EVIL, Printed, squeeze
@@ -181,8 +183,12 @@ def test_typed_text_is_shown_and_never_obeyed(card):
     assert b"/JavaScript" not in printed.content
 
 
-def test_build_takes_the_percentages_as_they_are():
+def test_the_percentage_of_the_total_has_one_decimal_like_those_of_the_clusters():
     card = build_card(
         district=papers.district(build.snapshot()), advice=None, change=None, rank=None, deadlines=()
     )
-    assert card.percent == Fraction(card.district.tree.total) / 10
+    assert persen(card.percent, 1) == "87,9%"
+    nearly = replace(
+        card, district=replace(card.district, tree=replace(card.district.tree, total=Decimal("439.85")))
+    )
+    assert persen(nearly.percent, 1) == "44,0%"

@@ -143,6 +143,9 @@ def test_on_paper_each_agency_begins_a_page(read):
     first, health, social = (squeeze(page) for page in printed.pages)
     assert "Ajukansebelum30Juni202611.00WITA" in first
     assert "1harusdiperbaiki" in first
+    assert "butir" not in first + health
+    assert "Yangkurang5temuan" in first
+    assert "5temuan" not in health
     assert "Daftarkerja,bukanlaporanresmi" in first
     assert health.count("DinasKesehatan") == 1
     assert "DinasSosial" not in health

@@ -47,6 +47,7 @@ def test_words_and_numbers_stand_beside_the_colour():
     assert [link.get("href") for link in links] == ["/analisis/2026/63/", "/analisis/2026/62/"]
     assert [text.text for text in links[0].findall(f"{NS}text")] == ["Kalsel", "9/13"]
     assert links[0].find(f"{NS}title").text == "Kalimantan Selatan: 9 dari 13 kabupaten/kota berpredikat"
+    assert min(int(text.get("font-size")) for text in svg.iter(f"{NS}text")) >= 12
     unknown = links[1].find(f"{NS}rect")
     assert (unknown.get("fill"), unknown.get("stroke-dasharray")) == ("none", "3 3")
     assert links[1].findall(f"{NS}text")[1].text == "–"

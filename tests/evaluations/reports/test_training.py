@@ -62,6 +62,7 @@ def test_the_workbook_says_what_it_is_and_holds_numbers():
     assert sheet.cell(2, 1).value == "Evaluasi KLA 2026, Evaluasi Mandiri"
     assert [cell.value for cell in sheet[HEAD_ROW]] == [title for title, _, _ in COLUMNS]
     values = [cell.value for cell in sheet[HEAD_ROW + 1]]
+    assert sheet.cell(HEAD_ROW, 6).value == "Nilai maksimum"
     assert values[:2] == [1, "12.1"]
     assert values[5:] == [2.5, 1.1667, 3.5, 33.3333, 3, 2]
     assert sheet.max_row == HEAD_ROW + 2

@@ -142,7 +142,7 @@ def test_negative_numbers_have_their_own_message(value):
 @pytest.mark.parametrize("value", ["950.5", "950,5", "1.000", "-0.5"])
 def test_fractions_are_refused_where_things_are_counted(value):
     assert refusal(INSTITUTIONS, {"value": value}) == {
-        "value": "Jumlah harus bilangan bulat, tanpa titik atau koma."
+        "value": "Jumlah harus bilangan bulat; pecahan seperti 12,5 tidak diterima."
     }
 
 
@@ -208,8 +208,8 @@ def test_matrix_of_another_length_or_kind(rows):
 
 def test_matrix_rows_are_named_one_by_one():
     assert refusal(PARTNERS, {"rows": [9, 0, "x"]}) == {
-        "rows.0": 'Pilihan "Lembaga masyarakat" harus nomor 0 sampai 3.',
-        "rows.2": 'Pilihan "Media massa" harus nomor pilihan, bilangan bulat mulai dari 0.',
+        "rows.0": "Pilihan “Lembaga masyarakat” harus nomor 0 sampai 3.",
+        "rows.2": "Pilihan “Media massa” harus nomor pilihan, bilangan bulat mulai dari 0.",
     }
 
 

@@ -29,6 +29,24 @@ def test_the_officer_lands_on_fifteen_questions(cast, evaluation, villages, sign
     assert len(response.context["rows"]) == 15
     assert [q.code for q, _, _ in response.context["sheet"].steps][:2] == ["26.2", "26.3"]
     assert "Simpan, lanjut ke 26.2" in page
+    assert "Isi lewat Excel" in page
+
+
+def test_how_much_of_the_kecamatan_is_filled_stands_on_every_sheet(cast, evaluation, villages, sign_in):
+    first, second = villages[MURUNG_PUDAK][:2]
+    officer = cast.officer_kecamatan
+    put(evaluation, officer, cell("26.4", first), cell("26.5", second, False), cell("25.2", MURUNG_PUDAK))
+    asked = 15 + 10 * 20
+    for code in ("", "26.4", "26.7"):
+        assert f"3 dari {asked} terisi" in text_of(sign_in(officer).get(path(evaluation, code=code)))
+
+
+def test_a_locked_sheet_is_downloaded_not_filled(cast, evaluation, villages, sign_in):
+    submitted(evaluation, cast.coordinator_tabalong)
+    page = text_of(sign_in(cast.coordinator_tabalong).get(path(evaluation)))
+    assert "Unduh Excel" in page
+    assert "Isi lewat Excel" not in page
+    assert "Unduh Excel" in text_of(sign_in(cast.coordinator_tabalong).get(url("units", evaluation.pk)))
 
 
 def test_one_question_for_all_villages(cast, evaluation, villages, sign_in):
@@ -36,7 +54,7 @@ def test_one_question_for_all_villages(cast, evaluation, villages, sign_in):
     page = text_of(response)
     assert [row.label.split()[0] for row in response.context["rows"]].count("Kelurahan") == 5
     assert len(response.context["rows"]) == 10
-    assert '"Ya" berarti: desa/kelurahan yang mempunyai Forum Anak aktif.' in page
+    assert "“Ya” berarti: desa/kelurahan yang mempunyai Forum Anak aktif." in page
     assert "lanjut ke 26.5" in page
 
 

@@ -282,7 +282,8 @@ def test_both_moments_are_named_and_taken_in_the_districts_own_time(evaluation, 
     page = text_of(client.get(address))
     assert "Tepat waktu sampai" in page
     assert "Dikunci mulai" in page
-    assert "WITA" in page
+    assert "WITA. Sampai waktu itu pengajuan terhitung tepat waktu." in page
+    assert "mulai waktu itu tidak lagi" in page
     client.post(address, extension(evaluation))
     found = Extension.objects.get(evaluation=evaluation)
     zone = evaluation.district.province.zone

@@ -76,6 +76,17 @@ def test_the_desk_shows_claim_note_guidance_and_form(submitted, client, spec):
     assert 'class="answer-form verdict-form"' in main
 
 
+def test_a_choice_is_not_said_twice(submitted, client, spec):
+    """Its reason begins with the option; a percentage's does not begin with what was answered."""
+    page = text_of(client.get(url("desk", submitted.pk, "va", "1.1")))
+    chosen = spec.by_code["1.1"].rule.options[0].label
+    claim = page[page.index("Klaim", page.index("1.1")) :].split("Petunjuk")[0]
+    assert claim.count(chosen) == 1
+    assert f"{chosen}: 12 dari 12 poin" in claim
+    page = text_of(client.get(url("desk", submitted.pk, "va", "12.1")))
+    assert " = 95% 95% ≥ 95%: 3 dari 3 poin" in page
+
+
 def test_no_page_frames_another(submitted, client):
     for page in (url("overview", submitted.pk), url("desk", submitted.pk, "va", "12.1")):
         assert "frame-src" not in client.get(page)["Content-Security-Policy"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time, timedelta
 
 import pytest
@@ -54,7 +55,7 @@ def test_my_work_stands_first_with_claim_progress_and_a_door(submitted, client, 
 def test_the_nation_sees_all_and_opens_the_desk_only_at_vl(submitted, va_closed, cast):
     response = signed_in(cast.verifier_national).get(NATION)
     assert url("desk_start", va_closed.pk, "vl") in main_of(response)
-    assert "0 putusan" in text_of(response)
+    assert "VL: 0 putusan" in text_of(response)
     provincial = signed_in(cast.verifier_kalsel).get(HERE)
     assert "desk" not in main_of(provincial).replace("/meja/", "desk").split("<tbody>")[0]
     assert "/meja/" not in main_of(provincial)
@@ -63,8 +64,12 @@ def test_the_nation_sees_all_and_opens_the_desk_only_at_vl(submitted, va_closed,
 def test_an_auditor_reads_and_does_nothing(submitted, cast):
     main = main_of(signed_in(cast.auditor_kalsel).get(HERE))
     assert "Kabupaten Tabalong" in main
-    assert "/meja/" not in main
-    assert "/verifikator/" not in main
+    for of_a_verifier in ("/meja/", "/verifikator/", url("phrases"), 'name="saya"', "menunggu verifikasi"):
+        assert of_a_verifier not in main
+    assert text_of(signed_in(cast.auditor_kalsel).get(HERE + "?saya=1")).count("Kabupaten Tabalong") == 1
+    main = main_of(signed_in(cast.verifier_kalsel).get(HERE))
+    assert url("phrases") in main
+    assert 'name="saya"' in main
 
 
 def test_an_admin_finds_verifiers_extension_and_reopening(submitted, cast):
@@ -188,7 +193,7 @@ def test_days_left_are_the_running_windows_in_the_districts_own_time(submitted, 
     main = main_of(client.get(HERE))
     body = main[main.index("<tbody>") :]
     first = body[: body.index("</tr>")]
-    assert "23.59 WITA" in first
+    assert re.search(r"VA sampai [^<]* 23\.59 WITA", first)
     assert "hari lagi" in first
 
 
@@ -346,9 +351,14 @@ def test_a_reason_is_never_interpreted(cast, submitted):
     assert PROBE not in client.get(url("desk", submitted.pk, "va", "1.1")).content.decode()
 
 
-@pytest.mark.parametrize("who", ["coordinator_tabalong", "contributor_health_tabalong", "stranger"])
+@pytest.mark.parametrize(
+    "who", ["coordinator_tabalong", "contributor_health_tabalong", "auditor_kalsel", "stranger"]
+)
 def test_who_keeps_no_reasons(cast, submitted, who):
-    assert signed_in(getattr(cast, who)).get(url("phrases")).status_code == 403
+    client = signed_in(getattr(cast, who))
+    assert client.get(url("phrases")).status_code == 403
+    assert client.post(url("phrases"), {"text": "Belum ditandatangani."}).status_code == 403
+    assert not ReasonPhrase.objects.exists()
 
 
 # Accepting the untouched together

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 
-from evaluations.models import Evaluation
+from evaluations.models import Evaluation, State, StateChange
+from kla_portal import clock
 from tests.cast import GUNUNG_MAS, TABALONG, TANAH_BUMBU
 from tests.evaluations.domain.claims import HEALTH, ONE_OF_EACH, best, fill, hand_in, save
 from tests.evaluations.evidence.raising import fill_slots
@@ -50,6 +54,28 @@ def test_status_progress_score_and_last_activity(cast, sign_in, begun, handed_in
     assert "150/274" in tanah_bumbu
     empty = page[page.index("Kota Banjarmasin") :][:120]
     assert "Belum mulai 0/274" in empty
+
+
+@pytest.mark.parametrize(
+    ("state", "mark"),
+    [
+        (State.FILLING, "quiet"),
+        (State.SUBMITTED, "info"),
+        (State.RETURNED, "warn"),
+        (State.VA_CLOSED, "info"),
+        (State.VL_CLOSED, "info"),
+        (State.FINAL, "ok"),
+    ],
+)
+def test_only_what_is_over_looks_done_here_as_in_the_queue(cast, begun, state, mark):
+    handed = (
+        {} if state == State.FILLING else {"submitted_at": clock.now(), "submitted_by": cast.admin_kalsel}
+    )
+    Evaluation.objects.filter(pk=begun.pk).update(state=state, **handed)
+    for name, who in (("districts", cast.auditor_kalsel), ("queue", cast.auditor_kalsel)):
+        main = main_of(signed_in(who).get(url(name, *KALSEL_LIST)))
+        cell = main[main.index("Kabupaten Tabalong</a>") :].partition("</td>")[0]
+        assert re.search(rf'class="state state-{mark}">(<svg.*</svg>)?{state.label}<', cell)
 
 
 @pytest.mark.parametrize(
@@ -162,6 +188,37 @@ def test_a_province_sees_its_own_line(cast, begun):
     response = signed_in(cast.admin_kalteng).get(url("provinces", "2026"))
     assert [row.code for row in response.context["rows"]] == ["62"]
     assert "Kalimantan Selatan" not in main_of(response)
+
+
+def last_seen(cast) -> dict[str, object]:
+    response = signed_in(cast.verifier_national).get(url("provinces", "2026"))
+    return {row.code: row.latest for row in response.context["rows"]}
+
+
+def test_a_step_of_the_evaluation_is_activity_too(cast, begun, handed_in):
+    deed = Evaluation.objects.get(pk=begun.pk).last_activity_at
+    step = StateChange.objects.get(evaluation=handed_in).at
+    assert last_seen(cast) == dict.fromkeys(last_seen(cast)) | {"63": max(deed, step)}
+    for moment in (step + timedelta(days=9), step + timedelta(days=3)):
+        StateChange.objects.create(
+            evaluation=handed_in, action="close_va", before=State.SUBMITTED, after=State.VA_CLOSED,
+            at=moment, by=cast.verifier_kalsel,
+        )  # fmt: skip
+    assert last_seen(cast)["63"] == step + timedelta(days=9), "the newest, in whatever order they came"
+    Evaluation.objects.filter(pk=begun.pk).update(last_activity_at=step + timedelta(days=30))
+    assert last_seen(cast)["63"] == step + timedelta(days=30)
+
+
+def test_a_step_alone_is_enough_and_counts_for_its_own_edition_only(cast, evaluation):
+    now = clock.now()
+    past = Evaluation.objects.get(edition__code="2024", district=GUNUNG_MAS)
+    for one in (evaluation, past):
+        StateChange.objects.create(
+            evaluation=one, action="submit", before=State.FILLING, after=State.SUBMITTED, at=now,
+            by=cast.coordinator_tabalong,
+        )  # fmt: skip
+    seen = last_seen(cast)
+    assert (seen["63"], seen["62"]) == (now, None)
 
 
 def test_provinces_cost_the_same_however_many_began(cast, edition, begun):

@@ -46,7 +46,7 @@ def test_every_indicator_with_its_progress(evaluation, by, sign_in, spec):
     assert "1 dari 274 pertanyaan terjawab" in page
     for number in spec.indicator_by_number:
         assert f'href="{url("indicator", evaluation.pk, number)}"' in main
-    assert "K0 Kelembagaan 12 dari 164 poin" in page
+    assert "K0 Kelembagaan 12,00 dari 164 poin" in page
     assert "1/63" in page
     assert f'href="{url("assignments", evaluation.pk)}"' in main
 

@@ -43,6 +43,8 @@ def test_the_whole_list_as_a_pdf(evaluation, by, sign_in):
     assert "Daftar kekurangan KLA 2026" in response["Content-Disposition"]
     reader = PdfReader(io.BytesIO(b"".join(response.streaming_content)))
     assert len(reader.pages) > 20
+    assert "PEMERINTAH KABUPATEN TABALONG" in reader.pages[0].extract_text().upper()
+    assert "PEMERINTAH PROVINSI" not in reader.pages[0].extract_text().upper()
     kept = StoredReport.objects.get()
     assert (kept.kind, kept.number, kept.series) == ("return", "", "")
 

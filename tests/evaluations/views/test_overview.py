@@ -59,6 +59,19 @@ def test_when_all_is_answered_the_next_step_is_to_check(evaluation, by, sign_in,
     assert f'href="{url("check", evaluation.pk)}"' in main_of(response)
 
 
+def test_agencies_are_folded_once_all_of_them_are_done(evaluation, by, sign_in, spec):
+    values = best(spec)
+    fill(evaluation, {code: values[code] for code in values if code != HEALTH}, by=by)
+    address = url("overview", evaluation.pk)
+    client = sign_in(by)
+    assert "perangkat daerah selesai" not in text_of(client.get(address))
+    save(evaluation, HEALTH, values[HEALTH], by=by)
+    folded = main_of(client.get(address)).partition('id="judul-opd"')[2]
+    number = folded.count("selesai</span>")
+    assert number > 1
+    assert f'<details class="more"><summary>Semua {number} perangkat daerah selesai</summary>' in folded
+
+
 def test_after_submission_the_receipt_leads(evaluation, by, sign_in):
     result = hand_in(evaluation, by=by)
     response = sign_in(by).get(url("overview", evaluation.pk))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from evaluations.domain import assignments
 from evaluations.models import Answer, AnswerRevision, AnswerSource, Evaluation
+from kla_portal import clock
+from kla_portal.indonesian import tanggal
 from tests.cast import TABALONG, agency
 from tests.evaluations.domain.claims import (
     HEALTH,
@@ -44,6 +48,19 @@ def test_all_there_is_to_know(evaluation, by, sign_in, spec):
     assert "Perkiraan; nilai maksimumnya resmi." in page
     assert "Belum ada yang menjawab pertanyaan ini." in page
     assert "Kosongkan jawaban" in page
+
+
+def test_an_answer_of_another_day_is_not_told_as_todays(evaluation, by, sign_in):
+    """In the district's own day: 23.30 there is 22.30 in Jakarta, and half an hour later it is yesterday's."""
+    tomorrow = clock.now().astimezone(ZoneInfo("Asia/Makassar")) + timedelta(days=1)
+    evening = tomorrow.replace(hour=23, minute=30, second=0)
+    with clock.at(evening):
+        save(evaluation, HEALTH, {"numerator": "90", "denominator": "100"}, by=by)
+    client, address = sign_in(by), url("indicator", evaluation.pk, 12)
+    with clock.at(evening + timedelta(minutes=29)):
+        assert "Tersimpan 23.30 WITA. " in text_of(client.get(address))
+    with clock.at(evening + timedelta(minutes=31)):
+        assert f"Tersimpan {tanggal(evening)} 23.30 WITA. " in text_of(client.get(address))
 
 
 def test_a_question_without_points_says_so(evaluation, by, sign_in):

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 from django_tasks import TaskResultStatus
 
-from evaluations.models import Evaluation, Stage
-from tests.cast import KALSEL, TABALONG
+from evaluations.models import Evaluation, Stage, State
+from tests.cast import GUNUNG_MAS, KALSEL, TABALONG
 from tests.evaluations.domain.claims import result, results
 from tests.evaluations.views.common import main_of, queries, signed_in, text_of, url
 
@@ -65,7 +65,31 @@ def test_stages_stand_apart(ranked, cast, sign_in):
     assert '<a href="?tahap=va" aria-current="page">' in main_of(va)
     assert f"{url('ranking_download', *PLACE, 'pdf')}?tahap=va" in main_of(va)
     assert "Belum ada hasil pada tahap ini" in text_of(client.get(url("ranking", *PLACE), {"tahap": "vf"}))
-    assert "955,25" in text_of(client.get(url("ranking", *PLACE), {"tahap": "aneh"}))
+
+
+@pytest.mark.parametrize("asked", [{}, {"tahap": "aneh"}])
+def test_without_a_stage_it_opens_at_the_newest_that_stands(ranked, cast, sign_in, asked):
+    """What was verified goes before what was claimed; a result elsewhere, or of a stage taken up again, does not."""
+    client = sign_in(cast.admin_kalsel)
+    assert "955,25" in text_of(client.get(url("ranking", *PLACE), asked))
+    result(ranked, "700", by=cast.admin_kalsel, stage=Stage.VA)
+    Evaluation.objects.filter(pk=ranked.pk).update(state=State.VA_CLOSED)
+    elsewhere = Evaluation.objects.with_place().get(edition__code="2026", district=GUNUNG_MAS)
+    result(elsewhere, "650", by=cast.admin_national, stage=Stage.VL)
+    response = client.get(url("ranking", *PLACE), asked)
+    assert '<a href="?tahap=va" aria-current="page">' in main_of(response)
+    assert "700,00" in text_of(response)
+    exported = client.get(url("ranking_download", *PLACE, "csv"), asked)
+    assert "Peringkat KLA 2026 VA Kalimantan Selatan.csv" in exported["Content-Disposition"]
+    Evaluation.objects.filter(pk=ranked.pk).update(state=State.SUBMITTED)
+    assert '<a href="?tahap=em" aria-current="page">' in main_of(client.get(url("ranking", *PLACE), asked))
+
+
+def test_without_results_the_districts_are_named_once_and_nothing_is_urged(edition, cast, sign_in):
+    main = main_of(sign_in(cast.admin_kalsel).get(url("ranking", *PLACE)))
+    assert main.count("Kota Banjarbaru") == 1
+    assert "Provila: belum." in main
+    assert "btn-primary" not in main
 
 
 def test_the_nation(ranked, cast):

@@ -172,7 +172,7 @@ def test_how_it_is_sent(by, sign_in, result, quick_press):
     assert response["Cache-Control"] == "private, no-store"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Disposition"].startswith("inline")
-    assert "Laporan KLA 2026 Kabupaten Tabalong.pdf" in response["Content-Disposition"]
+    assert "Laporan EM KLA 2026 Kabupaten Tabalong.pdf" in response["Content-Disposition"]
     asked = client.get(url("district_pdf", result.pk) + "?unduh")
     assert asked["Content-Disposition"].startswith("attachment")
     receipt = client.get(url("receipt_pdf", result.pk))
@@ -205,6 +205,7 @@ def pages_of(response) -> str:
 
 def test_the_real_receipt_says_what_the_page_says(by, sign_in, result):
     paper = pages_of(sign_in(by).get(url("receipt_pdf", result.pk)))
+    assert "PEMERINTAH PROVINSI KALIMANTAN SELATAN" in paper.upper()
     assert "EM/2026/63.09/01" in paper
     assert "Kabupaten Tabalong" in paper
     assert "2,00" in paper
@@ -216,6 +217,8 @@ def test_the_real_concept_is_marked_as_one(evaluation, by, sign_in):
     paper = pages_of(sign_in(by).get(url("draft_pdf", evaluation.pk)))
     assert "KONSEP" in paper.upper()
     assert "91,39%" in paper
+    assert "PEMERINTAH KABUPATEN TABALONG" in paper.upper()
+    assert "PEMERINTAH PROVINSI" not in paper.upper()
 
 
 # While a worker is busy
@@ -228,7 +231,7 @@ def test_the_page_waits_and_asks_again_by_itself(by, sign_in, result, queue):
     assert response.status_code == 202
     assert len(queue) == 1
     (job,) = queue
-    assert "Laporan KLA 2026 Kabupaten Tabalong.pdf terbuka sendiri begitu siap" in text_of(response)
+    assert "Laporan EM KLA 2026 Kabupaten Tabalong.pdf terbuka sendiri begitu siap" in text_of(response)
     refresh = f'<meta http-equiv="refresh" content="3;url={address}?tugas={job.id}">'
     assert refresh in response.content.decode()
     again = client.get(address, {"tugas": job.id})

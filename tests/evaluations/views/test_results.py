@@ -31,7 +31,7 @@ def test_the_tree_from_total_to_question(evaluation, by, sign_in, spec):
     assert "20,50 Inisiasi" in page
     assert "Menuju Pratama: kurang 479,50 poin" in page
     assert "91,39% ≥ 85%: 2 dari 3 poin" in page
-    assert "K0 Kelembagaan 11,5 / 164" in page
+    assert "K0 Kelembagaan 11,50 / 164" in page
     for question in spec.questions():
         assert f'href="{url("question", evaluation.pk, question.code)}"' in main
     for indicator in spec.indicators():
@@ -163,7 +163,7 @@ def test_the_same_tree_for_what_is_safe(evaluation, by, sign_in):
     response = client.get(url("score", evaluation.pk), {"tahap": "em", "nilai": "aman"})
     page = text_of(response)
     assert "Nilai aman evaluasi mandiri 2,00 Inisiasi" in page
-    assert 'Tidak dihitung aman: data dukung wajib kosong: "Peraturan KLA yang berlaku' in page
+    assert "Tidak dihitung aman: data dukung wajib kosong: “Peraturan KLA yang berlaku" in page
     assert "Nilai klaim tetap 14,00" in page
     assert response.context["tree"].total == 2
 

@@ -91,6 +91,7 @@ def test_a_perfect_evaluation_has_nothing_to_mend(evaluation, by, sign_in, spec)
     response = sign_in(by).get(url("check", evaluation.pk))
     columns = {severity.name: findings for severity, findings in response.context["columns"]}
     assert columns["ERROR"] == []
+    assert '<b>0</b><span class="state state-ok">harus diperbaiki</span>' in main_of(response)
     page = text_of(response)
     assert "klaim 1.000,00 (KLA), aman 1.000,00 (KLA; mengapa? ), 274 dari 274 terjawab" in page
 
@@ -172,7 +173,7 @@ def test_during_a_return_it_leads_to_what_is_lacking(evaluation, cast, by, sign_
     assert "2 pertanyaan dikembalikan" in page
     assert "Tepat waktu sampai" in page
     assert "1 dari 2 pertanyaan yang dikembalikan sudah diubah. Ajukan kembali" in page
-    assert f'href="{url("shortfall", evaluation.pk)}"' in main
+    assert f'class="btn btn-primary" href="{url("shortfall", evaluation.pk)}"' in main
     assert f'href="{url("shortfall", evaluation.pk)}#ajukan"' in main
     assert "Sudah diajukan" not in page
     reader = text_of(signed_in(cast.leader_tabalong).get(url("check", evaluation.pk)))

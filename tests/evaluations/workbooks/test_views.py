@@ -54,6 +54,7 @@ def test_linked_from_filling_and_from_tasks(client, evaluation, cast):
     assert link in health.get(url("tasks", evaluation.pk)).content.decode()
     page = text_of(health.get(url("workbook", evaluation.pk)))
     assert "Semua (46 pertanyaan)" in page
+    assert "Isian Excel" in text_of(client.get(url("filling", evaluation.pk)))
     assert "Dukcapil" not in page
 
 
@@ -170,6 +171,8 @@ def test_who_may_only_read_downloads_and_is_told_why_not_more(evaluation, cast):
     page = text_of(leader.get(url("workbook", evaluation.pk)))
     assert "Anda tidak dapat mengubah jawaban" in page
     assert "Periksa isinya" not in page
+    assert "Isi sel kuning" not in page
+    assert "Unduh Excel" in text_of(leader.get(url("filling", evaluation.pk)))
     response = upload(leader, evaluation, small(evaluation).content)
     assert response.status_code == 403
     assert "Anda tidak dapat mengubah jawaban" in text_of(response)

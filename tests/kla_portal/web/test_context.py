@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 from django.urls import reverse
 
-from evaluations.models import Edition, Evaluation
+from evaluations.models import Edition, Evaluation, State
 from kla_portal.accounts.models import Membership
 from kla_portal.accounts.roles import Role
 from kla_portal.web.context import frame
@@ -160,11 +160,39 @@ def test_where_one_is_is_marked(cast, seen, evaluation):
         ("leader_tabalong", "target/", "Rencana aksi"),
         ("contributor_health_tabalong", "excel/", "Tugas saya"),
         ("officer_kecamatan", f"kecamatan-desa/{MURUNG_PUDAK}/buku-kerja/", "Kecamatan Murung Pudak"),
+        ("coordinator_tabalong", "pembagian/", "Pengisian"),
+        ("coordinator_tabalong", "keadaan/", "Laporan"),
+        ("verifier_kalsel", "meja/va/1.1/", "Verifikasi"),
+        ("verifier_kalsel", "tutup/va/", "Verifikasi"),
+        ("verifier_kalsel", "kembalikan/va/", "Verifikasi"),
+        ("verifier_national", "risiko/", "Verifikasi"),
+        ("admin_kalsel", "verifikator/", "Verifikasi"),
+        ("admin_kalsel", "perpanjang/", "Verifikasi"),
+        ("admin_national", "buka-kembali/vl/", "Verifikasi"),
     ],
 )
 def test_a_room_below_an_entry_is_marked_there(cast, seen, evaluation, who, rest, label):
     found = seen(getattr(cast, who), evaluation, f"/evaluasi/{evaluation.pk}/{rest}")
     assert [entry.label for entry in found.nav if entry.active] == [label]
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "label"),
+    [
+        ("verifier_kalsel", "/verifikasi/alasan/", "Verifikasi"),
+        ("coordinator_tabalong", "/catatan/", "Laporan"),
+        ("admin_kalsel", "/catatan/", "Catatan"),
+    ],
+)
+def test_a_room_beside_the_evaluation_is_marked_where_one_finds_it(cast, seen, who, path, label):
+    found = seen(getattr(cast, who), path=path)
+    assert [entry.label for entry in found.nav if entry.active] == [label]
+
+
+def test_what_changed_in_a_return_is_marked_at_the_returns(cast, seen, evaluation):
+    evaluation.state = State.RETURNED
+    found = seen(cast.coordinator_tabalong, evaluation, f"/evaluasi/{evaluation.pk}/perubahan/1/")
+    assert [entry.label for entry in found.nav if entry.active] == ["Pengembalian"]
 
 
 def test_only_the_nearest_entry_is_marked(cast, seen, evaluation):

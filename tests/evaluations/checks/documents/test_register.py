@@ -106,7 +106,7 @@ def test_reasons_in_words():
     reasons = ["slot.1", "expired", "long gone rule"]
     assert short(reasons) == "slot wajib kosong, dokumen lewat masa berlaku"
     assert in_full(question, ["slot.1", "expired"])[1] == "dokumen lewat masa berlaku"
-    assert in_full(question, ["slot.2"]) == (f'data dukung wajib kosong: "{label}"',)
+    assert in_full(question, ["slot.2"]) == (f"data dukung wajib kosong: “{label}”",)
     assert explained(kla_2023(), {"2.1": ["undated"]}) == {"2.1": ("dokumen belum diisi tahunnya",)}
     assert counted({"2.1": ["slot.1", "undated"], "2.2": ["undated", "expired"], "2.3": ["slot.1"]}) == {
         "expired": 1,
