@@ -7,7 +7,7 @@ read which rows was decided before they were read.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from threading import Lock
@@ -61,24 +61,24 @@ def _rows(ranking: Ranking, stage: Stage) -> Iterator[str]:
     holes = {name: hole(name) for name in _FIELDS}
     drawn = render_to_string("evaluations/_ranking_row.html", {**holes, "pk": ANY_PK, "stage": stage})
     parts = split(drawn)
+    badges = {band: _badge(band) for band in {row.predikat for row in ranking.report.rows}}
     for row in ranking.report.rows:
-        yield fill(parts, _texts(row, ranking))
+        yield fill(parts, _texts(row, ranking, badges))
 
 
-def _texts(row: RankingRow, ranking: Ranking) -> dict[str, str]:
+def _texts(row: RankingRow, ranking: Ranking, badges: Mapping[Band, SafeString]) -> dict[str, str]:
     return {
         "pk": str(ranking.evaluations[row.code]),
         "rank": str(row.rank),
         "district": row.district,
         "note": format_html("<br><small>{}</small>", row.note) if row.note else "",
-        "predikat": _badge(row.predikat),
+        "predikat": badges[row.predikat],
         "total": angka(row.total, 2),
         "bars": _bars(ranking.report.clusters, row.points),
         "change": row.change_text,
     }
 
 
-@lru_cache(maxsize=100)
 def _badge(band: Band) -> SafeString:
     return render_to_string("evaluations/_ranking_predikat.html", {"band": band})
 
