@@ -87,6 +87,18 @@ def test_a_choice_is_not_said_twice(submitted, client, spec):
     assert " = 95% 95% ≥ 95%: 3 dari 3 poin" in page
 
 
+def test_what_is_not_answered_is_said(submitted, client, cast):
+    empty = next(
+        q.code for q in loaded(submitted.edition.instrument).spec.questions() if not answered(submitted, q)
+    )
+    page = text_of(client.get(url("desk", submitted.pk, "va", empty)))
+    assert "Tidak dijawab" in page[page.index("Klaim", page.index(empty)) :]
+
+
+def answered(evaluation, question):
+    return evaluation.answers.filter(question__code=question.code, value__isnull=False).exists()
+
+
 def test_no_page_frames_another(submitted, client):
     for page in (url("overview", submitted.pk), url("desk", submitted.pk, "va", "12.1")):
         assert "frame-src" not in client.get(page)["Content-Security-Policy"]
