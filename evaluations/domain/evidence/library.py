@@ -173,9 +173,7 @@ def all_managed(documents: Sequence[Evidence], by: User) -> list[Evidence]:
 
 def lock_running(district_code: str) -> list[Evaluation]:
     """The district's evaluations that are being filled in, locked: before any of its documents, newest first."""
-    rows = (
-        Evaluation.objects.select_for_update(of=("self",)).with_place().prefetch_related("edition__windows")
-    )
+    rows = Evaluation.objects.select_for_update(of=("self",)).with_place()
     running = rows.filter(district=district_code, state__in=[State.FILLING, State.RETURNED])
     return list(running.filter(edition__opened_at__isnull=False).order_by("-edition__code", "pk"))
 
@@ -185,7 +183,7 @@ def lock_attachable(district_code: str, *, by: User) -> list[Evaluation]:
     running = lock_running(district_code)
     if any(workflow.refusal(evaluation, Action.ATTACH, by=by) is None for evaluation in running):
         return running
-    rows = Evaluation.objects.with_place().prefetch_related("edition__windows").filter(district=district_code)
+    rows = Evaluation.objects.with_place().filter(district=district_code)
     newest = rows.filter(edition__opened_at__isnull=False).order_by("-edition__code").first()
     reason = workflow.refusal(newest, Action.ATTACH, by=by) if newest else None
     raise Refused(reason or "Tidak ada evaluasi yang sedang diisi; pustaka hanya dapat dibaca.")

@@ -277,7 +277,7 @@ def refresh_around(documents: Collection[UUID]) -> None:
         with transaction.atomic():
             rows = Evaluation.objects.select_for_update(of=("self",)).with_place()
             # The condition again, under the lock: it may have been handed in just now.
-            held = rows.prefetch_related("edition__windows").filter(pk=pk, state__in=states).first()
+            held = rows.filter(pk=pk, state__in=states).first()
             if held is not None:
                 readiness.refresh(held, deed=False)
 
